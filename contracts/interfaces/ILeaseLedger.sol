@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @title Leases, balances, escrow and the split of rent by the second
+/// @notice Holds all rent. A lease is paid in advance into escrow and earns by the second, in closed form: nothing has to be
+/// poked, and n collections equal one. Rates are cfUSD-wei per second, so rent for whole seconds is exact.
+///
+/// Per lease, fixed at its start: `gross = floor(ask · m / 1000)`, `fee = floor(gross · feeBps / 10 000)`,
+/// `node = floor((gross − fee) / 10)`, `holders = gross − fee − node`.
+/// @dev Revenue of a card is counted per *number*: even numbers are periods in which the owner holds the cash flow, odd ones
+/// those of a share or a bond.
+interface ILeaseLedger {
+    /* TYPES */
+
+    /// @notice Why a card was not taken. `None` means that it was, or would be.
+    enum LegRefusal {
+        None,
+        CardOutOfOrder, // legs go by ascending card id, so that no card is taken twice
+        AskSignatureInvalid,
+        AskCounterOld,
+        AskCancelled,
+        AskExpired,
+        AskNotOpenYet, // the renter's tier is below the ask's priority tier
+        AskDurationsInvalid, // minDuration in whole minutes from 10 minutes, maxDuration in whole hours up to 366 days
+        CardNotVerified,
+        CardEpochOld,
+        OperatorNotOfCard,
+        ModelNotAccepted,
+        RegionNotAccepted,
+        RateAboveBid,
+        RateBelowFloor,
+        ThousandthsBelowAsk,
+        DurationBelowAsk,
+        DurationAboveAsk,
+        DurationAboveOwnerLimit,
+        TermEndPassed,
+        HostDiffers,
+        BondBelowMinimum,
+        BondTooSmall,
+        CardFull, // eight leases run
+        ThousandthsNotFree,
+        RateZero,
+        RevenueTooHigh, // the revenue of one number could pass 2^95
+        QuantityReached
+    }
+
+    /// @notice What a market asks the ledger to open.
+    struct Opening {
+        uint256 cardId;
+        address renter;
+        address operator;
+        uint64 ratePerSecond; // of the whole card
+        uint16 thousandths; // asked, 1 to 1000
+        uint32 duration; // seconds
+        uint16 minMinutes; // minimum billing
+        uint16 maxHours; // longest lease counted from its start
+        uint16 feeBps;
+        bool paidInToken;
+        bool termOver; // the card's old number is about to be frozen; only previews say so
+        uint256 coveredRate; // highest sum of gross rates of this operator on the card that its bond covers
+        bytes32 accessKeyHash; // hash of the key that may use the card, for the node; not kept
+    }
+
+    /// @notice What a lease was, or would be, opened as.
+    struct Opened {
+        uint256 leaseId;
+        uint64 rate; // gross, of this lease
+        uint16 thousandths; // held and paid for
+        uint256 escrow; // rate · duration
+    }
+
+    struct Lease {
+        uint256 cardId;
+        address renter;
+        address operator;
+        uint64 rate; // gross, cfUSD-wei per second
+        uint64 feeRate;
+        uint64 nodeRate;
+        uint64 holdersRate;
+        uint16 thousandths;
+        uint16 feeBps;
+        bool paidInToken;
+        uint40 start; // seconds
+        uint40 end; // seconds; over from this second on
+        uint32 minDuration; // seconds
+        uint32 maxDuration; // seconds
+    }
+
+    struct Account {
+        uint128 balance; // slot 0 (32 bytes); cfUSD-wei, free to withdraw or to rent with
+        uint128 earned; // cfUSD-wei credited or claimed as node, owner or holder, less what was redeemed as earnings
+    }
+
+    /// @notice Why an account was credited.
+    enum Credit {
+        Deposit,
+        Node,
+        Owner,
+        MatcherFee
+    }
+
+    /// @notice How a payer brings money from its wallet besides an allowance.
+    enum FundingKind {
+        Permit, // ERC-2612 permit for the ledger (or, for CARD, for the minter)
+        Authorization // ERC-3009 receiveWithAuthorization to the ledger; the whole value becomes the payer's balance
+    }
+
+    /// @notice ABI-encoded into the `funding` bytes of a call; empty bytes mean balance and allowance only.
+    struct Funding {
+        FundingKind kind;
+        uint256 value;
+        uint256 validAfter; // Authorization only, seconds
+        uint256 validBefore; // seconds; the deadline of a permit
+        bytes32 nonce; // Authorization only
+        bytes signature; // 65 bytes; for an Authorization also of a contract account
+    }
+
+    /* ERRORS */
+
+    error LedgerCallerNotMarket(address caller);
+    error LedgerCallerNotMinter(address caller);
+    error LedgerCallerNotRegistry(address caller);
+    error LedgerCallerNotHolder(uint256 cardId, uint16 number, address holder, address caller);
+    error LedgerBalanceTooLow(address account, uint256 balance, uint256 needed);
+    error LedgerEarnedTooLow(address account, uint256 earned, uint256 needed);
+    error LedgerAmountZero();
+    error LedgerAccountZero();
+    error LedgerSignatureInvalid(address account);
+    error LedgerSignatureExpired(uint256 deadline);
+    error LeaseNotRunning(uint256 leaseId);
+    error LeaseCallerNotParty(uint256 leaseId, address caller);
+    error RevenueOverdrawn(uint256 cardId, uint16 number, uint256 available, uint256 asked);
+
+    /* EVENTS */
+
+    event LeaseStarted(
+        uint256 indexed leaseId,
+        uint256 indexed cardId,
+        address indexed renter,
+        address operator,
+        uint64 rate,
+        uint16 thousandths,
+        uint16 feeBps,
+        bool paidInToken,
+        uint40 end,
+        uint16 minMinutes,
+        uint16 maxHours,
+        bytes32 accessKeyHash
+    );
+    event LeaseExtended(uint256 indexed leaseId, uint40 end, address indexed payer, uint256 paid);
+    event LeaseStopped(uint256 indexed leaseId, address indexed by, uint40 end, uint256 refund, uint256 penalty);
+    event AccountCredited(address indexed account, uint256 indexed cardId, Credit indexed reason, uint256 amount);
+    /// @notice `amount` was taken: `fromWallet` of it came from the wallet and `minted` from CARD burned in the same call (what was
+    /// minted beyond the need stays in the balance); the rest from the balance.
+    event AccountCharged(address indexed account, uint256 amount, uint256 fromWallet, uint256 minted);
+    event BalanceWithdrawn(address indexed account, address indexed to, uint256 amount);
+    /// @notice Fee and node shares of all the card's leases are paid up to `until` (seconds).
+    event CardCollected(uint256 indexed cardId, uint40 until, uint256 fee);
+    /// @notice `amount` of fee was gathered, and the nodes were paid, for leases of the card that were over when it was let again
+    /// or checkpointed; their places are free.
+    event FeesGathered(uint256 indexed cardId, uint256 amount);
+    /// @notice The card's revenue goes to `holder` (zero: the owner) under `number`; `revenue` is the final one of the old number.
+    event RevenueNumberChanged(uint256 indexed cardId, uint16 number, address indexed holder, uint256 revenue);
+    event RevenueClaimed(
+        uint256 indexed cardId,
+        uint16 indexed number,
+        address indexed account,
+        uint256 amount,
+        bool toWallet
+    );
+    event EarningsSpent(address indexed account, uint256 amount);
+    event FeesTaken(address indexed minter, uint256 amount);
+    event LedgerMarketSet(address indexed market);
+    event LedgerMinterSet(address indexed minter);
+
+    /* VIEWS */
+
+    function lease(uint256 leaseId) external view returns (Lease memory);
+
+    function isRunning(uint256 leaseId) external view returns (bool);
+
+    /// @notice Ids of the leases that run on a card now, at most eight.
+    function runningLeases(uint256 cardId) external view returns (uint256[] memory);
+
+    function accountOf(address account) external view returns (Account memory);
+
+    /// @notice What an account may still redeem as earnings, cfUSD-wei.
+    function earnedOf(address account) external view returns (uint256);
+
+    /// @notice The ledger's current revenue number of a card.
+    function revenueNumber(uint256 cardId) external view returns (uint16);
+
+    /// @notice Revenue of holders under a number, ever, as of this second.
+    /// @return revenue cfUSD-wei, below 2^95
+    /// @return started whether the number has become the card's current one
+    function revenueOf(uint256 cardId, uint16 number) external view returns (uint256 revenue, bool started);
+
+    /// @notice Payee and amount paid so far of an odd number.
+    function holderOf(uint256 cardId, uint16 number) external view returns (address holder, uint256 paid);
+
+    /// @notice What `collect` would credit now.
+    function collectable(uint256 cardId) external view returns (uint256 fee, uint256 node, uint256 owner);
+
+    /// @notice The contract that may open leases.
+    function market() external view returns (address);
+
+    /// @notice The contract that may take fees and lower earnings.
+    function minter() external view returns (address);
+
+    /// @notice Protocol fees gathered and not yet taken, cfUSD-wei.
+    function gatheredFees() external view returns (uint256);
+
+    /// @notice Whether and as what a lease would be opened now; the same code as `open`.
+    function previewOpen(Opening calldata opening) external view returns (LegRefusal refusal, Opened memory opened);
+
+    /// @notice A running lease and the sum of gross rates of its operator's running leases on the card.
+    function extendable(uint256 leaseId) external view returns (Lease memory lease_, uint256 operatorRate);
+
+    /// @notice Next nonce of an account's signed withdrawal.
+    function nonces(address account) external view returns (uint256);
+
+    /* RENTER */
+
+    /// @notice Moves cfUSD of the caller into the balance of `account`.
+    /// @param funding empty, or an encoded `Funding` of the caller
+    function deposit(address account, uint256 amount, bytes calldata funding) external;
+
+    /// @notice Ends a running lease. By the renter: at `min(end, max(now, start + minDuration))`; by its operator: now, and
+    /// the renter is paid from the operator's bond. At least one second is paid. The unused escrow goes to the renter's balance.
+    /// @return end the new end in seconds
+    /// @return refund cfUSD-wei credited to the renter
+    function stop(uint256 leaseId) external returns (uint40 end, uint256 refund);
+
+    /* ACCOUNT */
+
+    /// @notice Pays from the caller's balance to `to`. Never pausable.
+    function withdraw(uint256 amount, address to) external;
+
+    /// @notice The same on behalf of `account` by its EIP-712 signature (ECDSA or ERC-1271); anyone may pay the gas.
+    function withdrawBySignature(
+        address account,
+        uint256 amount,
+        address to,
+        uint256 deadline,
+        bytes calldata signature
+    ) external;
+
+    /* ANYONE */
+
+    /// @notice Credits fee, node and (while the owner holds the cash flow) owner of a card up to now.
+    function collect(uint256 cardId) external;
+
+    function collectMany(uint256[] calldata cardIds) external;
+
+    /* MINTER */
+
+    /// @notice Lowers what an account has earned when it redeems earnings; reverts above it.
+    function spendEarned(address account, uint256 amount) external;
+
+    /// @notice Sends all gathered protocol fees to the minter.
+    function takeFees() external returns (uint256 amount);
+
+    /* HOLDER OF THE CASH FLOW */
+
+    /// @notice Pays `amount` of the revenue of a number to an account; only the number's payee, never above what is unpaid.
+    function payRevenue(uint256 cardId, uint16 number, address account, uint256 amount, bool toWallet) external;
+
+    /* MARKET */
+
+    /// @notice Opens a lease or says why not, without a revert. The market must `charge` its escrow in the same call.
+    function open(Opening calldata opening) external returns (LegRefusal refusal, Opened memory opened);
+
+    /// @notice Takes `amount` from the payer's balance and, for what is missing, from its wallet.
+    /// @param minted cfUSD that was minted to this contract for the payer in the same call
+    /// @param submitter credited with `submitterFee`, which is part of `amount`
+    function charge(
+        address payer,
+        uint256 amount,
+        uint256 minted,
+        address submitter,
+        uint256 submitterFee,
+        bytes calldata funding
+    ) external;
+
+    /// @notice Lets a running lease end later; the market charges the payer in the same call.
+    function extend(uint256 leaseId, uint40 end, address payer, uint256 paid) external;
+
+    /* GOVERNANCE */
+
+    /// @notice Names the contract that may open and extend leases and charge for them; zero revokes.
+    function setMarket(address market_) external;
+
+    /// @notice Names the minter that may take gathered fees and lower what was earned; zero revokes.
+    function setMinter(address minter_) external;
+}

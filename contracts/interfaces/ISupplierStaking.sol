@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @title What the staking room reads of the ledger
+interface IRunningRent {
+    /// @notice Sum of the gross rates (cfUSD-wei per second) of the leases that run now on the card and began with
+    /// `operator`.
+    function grossRateOf(uint256 cardId, address operator) external view returns (uint256);
+}
+
+/// @title Bonds of operators, per card
+/// @notice An operator stakes CARD for each card it runs. The bond stands for its service: it covers the model's
+/// minimum and 24 hours of the gross rent of the leases that this operator has running on the card.
+/// @dev Dollar values use a copy of the oracle's slow price that this contract keeps in one slot and anyone can
+/// refresh.
+interface ISupplierStaking {
+    /* TYPES */
+
+    struct Bond {
+        uint96 active; // slot 0 (29 bytes); CARD-wei
+        uint96 thawing; // CARD-wei, slashable to the last second, no cover for new matches
+        uint40 thawedAt; // seconds; from then on the thawing part can be withdrawn
+    }
+
+    /* ERRORS */
+
+    error StakeZero();
+    error StakeBelowRequest(address account, uint256 active, uint256 requested);
+    error StakeNothingThawing(address account);
+    error StakeStillThawing(address account, uint40 thawedAt);
+    error StakeReceiverZero();
+    /// @notice While the operator's leases run on the card the bond must keep `required` (CARD-wei) of the `held`.
+    error BondStillRequired(uint256 cardId, address operator, uint256 required, uint256 held);
+    error BondArraysDiffer(uint256 cards, uint256 amounts);
+    error StakingCallerNotLedger(address caller);
+    error StakingCallerNotSlasher(address caller);
+    error StakingLedgerAlreadySet(address ledger);
+    error StakingLedgerZero();
+    error SlashZero();
+    error SlashAboveBond(uint256 cardId, address operator, uint256 amount, uint256 held);
+
+    /* EVENTS */
+
+    event BondStaked(uint256 indexed cardId, address indexed operator, uint256 amount, address payer);
+    event BondThawRequested(uint256 indexed cardId, address indexed operator, uint256 amount, uint40 thawedAt);
+    event BondWithdrawn(uint256 indexed cardId, address indexed operator, address to, uint256 amount);
+    event BondSlashed(
+        uint256 indexed cardId,
+        address indexed operator,
+        uint256 fromActive,
+        uint256 fromThawing,
+        address victim,
+        uint256 toVictim,
+        address finder,
+        uint256 toFinder,
+        uint256 burned
+    );
+    event StopPenaltyPaid(
+        uint256 indexed cardId,
+        address indexed operator,
+        address indexed renter,
+        uint256 fromActive,
+        uint256 fromThawing
+    );
+    event BondPriceRefreshed(uint128 price);
+    event StakingLedgerSet(address indexed ledger);
+    event SlasherSet(address indexed slasher);
+
+    /* VIEWS */
+
+    /// @notice The bond of an operator on a card.
+    function bondOf(uint256 cardId, address operator) external view returns (Bond memory);
+
+    /// @notice The copy of the slow price, 1e18 USD per CARD.
+    function price() external view returns (uint128);
+
+    /// @notice The ledger whose leases the bonds stand for; zero until set.
+    function ledger() external view returns (address);
+
+    /// @notice Who may slash; zero if nobody.
+    function slasher() external view returns (address);
+
+    /// @notice What the active bond covers now.
+    /// @param minimumBond of the card's model, dollars (1e18)
+    /// @return meetsMinimum whether the active bond is worth the model's minimum
+    /// @return grossRate highest sum of gross rates (cfUSD-wei per second) of the operator's running leases on the card
+    /// that the active bond covers for 24 hours above that minimum, rounded down
+    function coverOf(
+        uint256 cardId,
+        address operator,
+        uint256 minimumBond
+    ) external view returns (bool meetsMinimum, uint256 grossRate);
+
+    /// @notice CARD-wei (rounded up) that the operator's bond must keep now: zero unless its leases run on the card.
+    function requiredBond(uint256 cardId, address operator) external view returns (uint256);
+
+    /// @notice Weight in ranking, 1e18: `1 + 0.5 · min(1, sqrt(active bond / target))`, target 10 % of the card's
+    /// reference value.
+    function matchWeight(uint256 cardId, address operator) external view returns (uint256);
+
+    /* OPERATOR */
+
+    /// @notice Adds to the caller's bond on a card; needs an allowance of CARD.
+    function stake(uint256 cardId, uint256 amount) external;
+
+    /// @notice The same with an ERC-2612 permit of the caller; a failed permit is ignored if the allowance suffices.
+    function stakeWithPermit(uint256 cardId, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
+
+    /// @notice Adds to the caller's bonds on many cards, with one payment.
+    function stakeMany(uint256[] calldata cardIds, uint256[] calldata amounts) external;
+
+    /// @notice Begins to thaw `amount` for 14 days; one thaw per bond: a new request adds and restarts the clock.
+    function requestUnstake(uint256 cardId, uint256 amount) external;
+
+    /// @notice Pays out the thawed part, less what running leases of the operator on the card still require.
+    /// @return amount CARD-wei paid to `to`; the rest stays thawed and can be withdrawn later
+    function withdraw(uint256 cardId, address to) external returns (uint256 amount);
+
+    /* ANYONE */
+
+    /// @notice Copies the oracle's slow price (and pokes the oracle).
+    function refreshPrice() external returns (uint128);
+
+    /* LEDGER AND CHECKERS */
+
+    /// @notice Pays a renter for a lease that the operator stopped; never reverts when the ledger calls it.
+    /// @param dollars what is owed (1e18); paid in CARD at `price()`, rounded down, out of what the bond (active, then
+    /// thawing) holds above the model's minimum and 24 hours of `otherGrossRate`
+    /// @return paid CARD-wei sent to the renter's wallet
+    function payStopPenalty(
+        uint256 cardId,
+        address operator,
+        address renter,
+        uint256 dollars,
+        uint256 otherGrossRate
+    ) external returns (uint256 paid);
+
+    /// @notice Takes `amount` (CARD-wei) from active and thawing in equal proportion: the victim gets up to `loss`
+    /// (CARD-wei), the finder 20 % of the slash, at most $1 000 at `price()`, and the rest is burned into the dollar's
+    /// credit. Always at least 1 wei is burned, for which first the finder's part is cut, then the victim's. A zero
+    /// victim or finder gets nothing. Only the stored slasher.
+    function slash(
+        uint256 cardId,
+        address operator,
+        uint256 amount,
+        address victim,
+        uint256 loss,
+        address finder
+    ) external;
+
+    /* GOVERNANCE */
+
+    /// @notice Names the ledger, once.
+    function setLedger(address ledger_) external;
+
+    /// @notice Names who may slash; zero revokes.
+    function setSlasher(address slasher_) external;
+}

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+import {ICardUse} from "../interfaces/ICardLedger.sol";
+import {ILeaseLedger} from "../interfaces/ILeaseLedger.sol";
+import {IRunningRent} from "../interfaces/ISupplierStaking.sol";
+import {LeaseIds} from "./libraries/LeaseIds.sol";
+import {LeaseTerms} from "./libraries/LeaseTerms.sol";
+import {RentSplit} from "./libraries/RentSplit.sol";
+
+/// @title What runs on each card and what it has earned
+/// @notice Places, headers and revenue numbers; no money moves here. Keeps I9 (revenue of a number never falls, and stays once
+/// frozen) and I13 (a card's running leases hold ≤ 1000 thousandths and are ≤ 8).
+/// @dev A card's header holds the revenue of its current number up to `last` and the holders' rate from there on, which is right
+/// until `last + nextIn`; after that the places tell which leases ended. So a read costs the same for one lease and for eight.
+abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
+    using LeaseTerms for uint32;
+
+    struct Header {
+        uint96 settled; // slot 0 (32 bytes); holders' revenue of the current number up to `last`
+        uint40 last;
+        uint64 rate; // holders' rate of the leases that run at `last`
+        uint32 nextIn; // seconds after `last` in which no lease ends; a lower bound
+        uint8 used; // places whose lease runs, or is over and its node and fee not paid
+        uint16 number; // current revenue number
+    }
+
+    struct Place {
+        address renter; // slot 0 (32 bytes)
+        uint64 rate;
+        uint32 terms;
+        address operator; // slot 1 (32 bytes)
+        uint40 start;
+        uint40 end;
+        uint16 maxHours;
+    }
+
+    struct Payee {
+        address holder; // slot 0 (32 bytes)
+        uint96 paid;
+    }
+
+    struct CardRecord {
+        Header header; // slot 0
+        uint40 collected; // slot 1 (17 bytes); node and fee of all places are paid up to here
+        uint96 ownerPaid; // revenue of the current number that was credited to the owner
+        Place[8] places; // slots 2–17
+        mapping(uint16 number => Payee) payees;
+        mapping(uint16 number => uint256) frozen;
+    }
+
+    /// @dev A card as of now, computed from its places.
+    struct Survey {
+        uint256 settled;
+        uint256 rate; // holders'
+        uint256 nextEnd;
+        uint256 over; // places whose lease is over and not paid out
+        uint256 running;
+        uint256 thousandths;
+        uint256 operatorRate; // gross rates of one operator's running leases
+    }
+
+    uint256 internal constant PLACES = 8;
+    uint256 internal constant THOUSANDTHS = 1000;
+    uint256 internal constant CRUMB = 125;
+    uint256 internal constant LONGEST_LEASE = 366 days;
+    uint256 internal constant REVENUE_LIMIT = 2 ** 95;
+
+    mapping(uint256 cardId => CardRecord) internal _cards;
+
+    /* VIEWS */
+
+    /// @inheritdoc ILeaseLedger
+    function lease(uint256 leaseId) external view returns (Lease memory) {
+        return _lease(leaseId);
+    }
+
+    /// @inheritdoc ILeaseLedger
+    function isRunning(uint256 leaseId) external view returns (bool) {
+        return _lease(leaseId).end > block.timestamp;
+    }
+
+    /// @inheritdoc ILeaseLedger
+    function runningLeases(uint256 cardId) external view returns (uint256[] memory leaseIds) {
+        CardRecord storage record = _cards[cardId];
+        uint256 used = record.header.used;
+        leaseIds = new uint256[](PLACES);
+        uint256 count;
+        for (uint256 place; place < PLACES; ++place) {
+            Place storage spot = record.places[place];
+            if ((used >> place) & 1 == 1 && spot.end > block.timestamp) {
+                leaseIds[count++] = LeaseIds.encode(cardId, place, spot.start);
+            }
+        }
+        // Shortens the array in place: `count` never exceeds its length.
+        assembly ("memory-safe") {
+            mstore(leaseIds, count)
+        }
+    }
+
+    /// @inheritdoc ILeaseLedger
+    function revenueNumber(uint256 cardId) external view returns (uint16) {
+        return _cards[cardId].header.number;
+    }
+
+    /// @inheritdoc ILeaseLedger
+    function revenueOf(uint256 cardId, uint16 number) external view returns (uint256 revenue, bool started) {
+        return _revenueOf(_cards[cardId], number);
+    }
+
+    /// @inheritdoc ILeaseLedger
+    function holderOf(uint256 cardId, uint16 number) external view returns (address holder, uint256 paid) {
+        Payee storage payee = _cards[cardId].payees[number];
+        return (payee.holder, payee.paid);
+    }
+
+    /// @inheritdoc ILeaseLedger
+    function previewOpen(Opening calldata opening) external view returns (LegRefusal refusal, Opened memory opened) {
+        CardRecord storage record = _cards[opening.cardId];
+        Header memory header = record.header;
+        Survey memory survey = _survey(record, header, opening.operator);
+        (refusal, opened, ) = _prepare(opening, header, survey);
+    }
+
+    /// @inheritdoc ILeaseLedger
+    function extendable(uint256 leaseId) external view returns (Lease memory lease_, uint256 operatorRate) {
+        lease_ = _lease(leaseId);
+        require(lease_.end > block.timestamp, LeaseNotRunning(leaseId));
+        operatorRate = grossRateOf(lease_.cardId, lease_.operator);
+    }
+
+    /// @inheritdoc IRunningRent
+    function grossRateOf(uint256 cardId, address operator) public view returns (uint256) {
+        CardRecord storage record = _cards[cardId];
+        return _survey(record, record.header, operator).operatorRate;
+    }
+
+    /// @inheritdoc ICardUse
+    function wholeCardLease(uint256 cardId) external view returns (address renter, uint40 end) {
+        CardRecord storage record = _cards[cardId];
+        for (uint256 place; place < PLACES; ++place) {
+            Place storage spot = record.places[place];
+            if (spot.end > block.timestamp && spot.terms.thousandths() == THOUSANDTHS) return (spot.renter, spot.end);
+        }
+    }
+
+    /* INTERNAL */
+
+    /// @dev The card at this second: what has accrued, what runs, what is over and unpaid.
+    function _survey(
+        CardRecord storage record,
+        Header memory header,
+        address operator
+    ) internal view returns (Survey memory survey) {
+        survey.settled = header.settled + uint256(header.rate) * (block.timestamp - header.last);
+        survey.nextEnd = type(uint256).max;
+        for (uint256 place; header.used >> place != 0; ++place) {
+            if ((header.used >> place) & 1 == 0) continue;
+            Place storage spot = record.places[place];
+            uint256 end = spot.end;
+            uint256 rate = spot.rate;
+            (, , uint256 holders) = RentSplit.split(rate, spot.terms.feeBps());
+            if (end > block.timestamp) {
+                survey.running += 1;
+                survey.rate += holders;
+                survey.thousandths += spot.terms.thousandths();
+                if (end < survey.nextEnd) survey.nextEnd = end;
+                if (spot.operator == operator) survey.operatorRate += rate;
+            } else {
+                survey.over |= 1 << place;
+                // Leases over at `last` are not part of the header's rate.
+                if (end > header.last) survey.settled -= holders * (block.timestamp - end);
+            }
+        }
+    }
+
+    /// @dev Whether a lease can be opened on the surveyed card, and as what. The one place that decides it.
+    function _prepare(
+        Opening calldata opening,
+        Header memory header,
+        Survey memory survey
+    ) internal view returns (LegRefusal refusal, Opened memory opened, uint256 holders) {
+        uint256 free = THOUSANDTHS - survey.thousandths;
+        uint256 held = Math.max(opening.thousandths, Math.min(CRUMB, free));
+        if (survey.running == PLACES) return (LegRefusal.CardFull, opened, 0);
+        if (held > free) return (LegRefusal.ThousandthsNotFree, opened, 0);
+        uint256 gross = (uint256(opening.ratePerSecond) * held) / THOUSANDTHS;
+        if (gross == 0) return (LegRefusal.RateZero, opened, 0);
+        if (survey.operatorRate + gross > opening.coveredRate) return (LegRefusal.BondTooSmall, opened, 0);
+
+        (, , holders) = RentSplit.split(gross, opening.feeBps);
+        // A holder's number that is over by time is about to be frozen; an owner's goes on.
+        uint256 settled = opening.termOver && header.number & 1 == 1 ? 0 : survey.settled;
+        // No lease, with all its extensions, runs longer than `LONGEST_LEASE` from now.
+        if (settled + (survey.rate + holders) * LONGEST_LEASE >= REVENUE_LIMIT) {
+            return (LegRefusal.RevenueTooHigh, opened, 0);
+        }
+
+        uint256 place = _freePlace(header.used & ~uint8(survey.over));
+        opened = Opened({
+            leaseId: LeaseIds.encode(opening.cardId, place, block.timestamp),
+            rate: uint64(gross), // at most the ask's rate, which has 64 bits
+            thousandths: uint16(held),
+            escrow: gross * opening.duration
+        });
+    }
+
+    /// @dev Lowest place that is free; the caller has seen that one is.
+    function _freePlace(uint256 used) internal pure returns (uint256 place) {
+        while ((used >> place) & 1 == 1) ++place;
+    }
+
+    /// @dev Fee and node share of a place since it was last paid.
+    function _unpaid(Place storage spot, uint256 collected) internal view returns (uint256 fee, uint256 node) {
+        uint256 from = Math.max(spot.start, collected);
+        uint256 to = Math.min(spot.end, block.timestamp);
+        if (to <= from) return (0, 0);
+        (uint256 feeRate, uint256 nodeRate, ) = RentSplit.split(spot.rate, spot.terms.feeBps());
+        return (feeRate * (to - from), nodeRate * (to - from));
+    }
+
+    /// @dev Writes the surveyed card as its header.
+    function _roll(CardRecord storage record, Header memory header, Survey memory survey) internal {
+        uint256 nextIn = survey.nextEnd == type(uint256).max ? type(uint32).max : survey.nextEnd - block.timestamp;
+        // settled was bounded when each lease was opened, and no lease ends more than 366 days ahead. The sum of the rates is at
+        // most a thousandth of a rate of 64 bits for each of at most 1000 thousandths.
+        record.header = Header({
+            settled: uint96(survey.settled),
+            last: uint40(block.timestamp),
+            rate: uint64(survey.rate),
+            nextIn: uint32(nextIn),
+            used: header.used,
+            number: header.number
+        });
+    }
+
+    /// @dev Makes the header know that a lease which it counts ends at `end`, not before now.
+    function _endBy(CardRecord storage record, Place storage spot, uint256 end) internal {
+        Header memory header = record.header;
+        if (end == header.last) {
+            // All of it up to `last` is settled, so it leaves the rate at once.
+            (, , uint256 holders) = RentSplit.split(spot.rate, spot.terms.feeBps());
+            record.header.rate = header.rate - uint64(holders);
+        } else if (end - header.last < header.nextIn) {
+            record.header.nextIn = uint32(end - header.last);
+        }
+    }
+
+    function _revenueOf(
+        CardRecord storage record,
+        uint16 number
+    ) internal view returns (uint256 revenue, bool started) {
+        uint16 current = record.header.number;
+        if (number == current) return (_revenueNow(record), true);
+        if (number > current) return (0, false);
+        // A number that was skipped (its sale failed) never had a payee.
+        return (record.frozen[number], number & 1 == 0 || record.payees[number].holder != address(0));
+    }
+
+    function _revenueNow(CardRecord storage record) internal view returns (uint256) {
+        Header memory header = record.header;
+        uint256 dt = block.timestamp - header.last;
+        if (dt <= header.nextIn) return header.settled + uint256(header.rate) * dt;
+        return _survey(record, header, address(0)).settled;
+    }
+
+    function _running(
+        uint256 leaseId
+    ) internal view returns (uint256 cardId, CardRecord storage record, Place storage spot) {
+        uint256 place;
+        uint40 start;
+        (cardId, place, start) = LeaseIds.decode(leaseId);
+        require(place < PLACES, LeaseNotRunning(leaseId));
+        record = _cards[cardId];
+        spot = record.places[place];
+        require(spot.start == start && spot.end > block.timestamp, LeaseNotRunning(leaseId));
+    }
+
+    function _lease(uint256 leaseId) internal view returns (Lease memory lease_) {
+        (uint256 cardId, uint256 place, uint40 start) = LeaseIds.decode(leaseId);
+        if (place >= PLACES) return lease_;
+        Place memory spot = _cards[cardId].places[place];
+        if (spot.start != start || start == 0) return lease_;
+        (uint256 fee, uint256 node, uint256 holders) = RentSplit.split(spot.rate, spot.terms.feeBps());
+        lease_ = Lease({
+            cardId: cardId,
+            renter: spot.renter,
+            operator: spot.operator,
+            rate: spot.rate,
+            feeRate: uint64(fee),
+            nodeRate: uint64(node),
+            holdersRate: uint64(holders),
+            thousandths: uint16(spot.terms.thousandths()),
+            feeBps: uint16(spot.terms.feeBps()),
+            paidInToken: spot.terms.paidInToken(),
+            start: spot.start,
+            end: spot.end,
+            minDuration: uint32(spot.terms.minMinutes() * 60),
+            maxDuration: uint32(spot.maxHours) * 3600
+        });
+    }
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+
+import {TimedPause} from "../governance/TimedPause.sol";
+import {ICardRegistry} from "../interfaces/ICardRegistry.sol";
+import {ILeaseLedger} from "../interfaces/ILeaseLedger.sol";
+import {IRentalMarket} from "../interfaces/IRentalMarket.sol";
+import {IRenterStaking} from "../interfaces/IRenterStaking.sol";
+import {ISupplierStaking} from "../interfaces/ISupplierStaking.sol";
+import {Signatures} from "../leases/libraries/Signatures.sol";
+import {OrderBook} from "./libraries/OrderBook.sol";
+import {Orders} from "./libraries/Orders.sol";
+
+/// @title What speaks against a match
+/// @notice Every check of bids, asks and cards, as views: matching and its preview run the same code. Keeps I14 (cancelled, bumped or
+/// old-epoch orders never fill) and I15 (a lease runs at the ask's rate, at most the bid's and at least the floor).
+abstract contract MatchChecks is IRentalMarket, EIP712 {
+    using OrderBook for OrderBook.State;
+    using Orders for Ask;
+    using Orders for Bid;
+
+    /// @dev What all legs of one match share.
+    struct Wish {
+        address renter;
+        uint256 models;
+        uint256 regions;
+        uint64 maxRate;
+        uint16 thousandths;
+        uint32 duration;
+        bool sameHost;
+        bool payInToken;
+        uint16 feeBps;
+        uint8 tier;
+        bytes32 accessKeyHash;
+    }
+
+    /// @dev What legs taken so far mean for the next one.
+    struct Tally {
+        uint256 most; // cards that may still be taken in all
+        uint256 least; // cards that must be taken
+        uint256 taken;
+        uint256 escrow;
+        uint256 lastCard;
+        address hostOperator;
+        uint32 hostId;
+    }
+
+    struct Params {
+        uint16 feeBps; // slot 0 (18 bytes)
+        uint16 tokenFeeBps;
+        uint32 longestMinDuration;
+        TimedPause.State pause;
+    }
+
+    uint32 internal constant LEAST_MIN_DURATION = 10 minutes;
+    uint32 internal constant LONGEST_LEASE = 366 days;
+    uint256 internal constant LONGEST_EXCLUSIVITY = 120;
+    uint256 internal constant MOST_CARDS = 254;
+    uint256 internal constant THOUSANDTHS = 1000;
+    ICardRegistry internal immutable REGISTRY;
+    ISupplierStaking internal immutable STAKING;
+    IRenterStaking internal immutable RENTERS;
+    Params internal _params;
+    OrderBook.State internal _orders;
+
+    constructor(ICardRegistry registry, ISupplierStaking staking, IRenterStaking renters) {
+        REGISTRY = registry;
+        STAKING = staking;
+        RENTERS = renters;
+    }
+
+    /* INTERNAL */
+
+    /// @dev Why a bid cannot be matched by `submitter` now, and how many cards it may still take.
+    function _checkBid(
+        Bid calldata bid,
+        bytes calldata signature,
+        address submitter
+    ) internal view returns (MatchRefusal refusal, uint256 left) {
+        if (block.timestamp < _params.pause.until) return (MatchRefusal.MatchesPaused, 0);
+        if (block.timestamp > bid.validUntil) return (MatchRefusal.BidExpired, 0);
+        if (!_isWellFormed(bid)) return (MatchRefusal.BidInvalid, 0);
+        if (bid.matcher != address(0) && block.timestamp < bid.exclusiveUntil) {
+            if (bid.exclusiveUntil - block.timestamp > LONGEST_EXCLUSIVITY) {
+                return (MatchRefusal.BidExclusivityTooLong, 0);
+            }
+            if (submitter != bid.matcher) return (MatchRefusal.BidExclusiveToMatcher, 0);
+        }
+        if (bid.counter != _orders.counters[bid.renter]) return (MatchRefusal.BidCounterOld, 0);
+        uint8 filled = _orders.get(bid.renter, bid.salt);
+        if (filled == OrderBook.CANCELLED) return (MatchRefusal.BidCancelled, 0);
+        if (filled >= bid.quantity) return (MatchRefusal.BidFilled, 0);
+        if (!_isSigned(bid.renter, bid.hash(), signature)) return (MatchRefusal.BidSignatureInvalid, 0);
+        left = bid.quantity - filled;
+    }
+
+    function _isWellFormed(Bid calldata bid) internal pure returns (bool) {
+        return
+            bid.renter != address(0) &&
+            bid.quantity != 0 &&
+            bid.quantity <= MOST_CARDS &&
+            bid.minQuantity != 0 &&
+            bid.minQuantity <= bid.quantity &&
+            (!bid.sameHost || bid.minQuantity == bid.quantity) &&
+            _isShare(bid.thousandths);
+    }
+
+    function _isShare(uint256 thousandths) internal pure returns (bool) {
+        return thousandths != 0 && thousandths <= THOUSANDTHS;
+    }
+
+    function _isSigned(address maker, bytes32 structHash, bytes calldata signature) internal view returns (bool) {
+        return Signatures.isValid(maker, _hashTypedDataV4(structHash), signature);
+    }
+
+    function _wishOf(Bid calldata bid) internal view returns (Wish memory wish) {
+        wish = Wish({
+            renter: bid.renter,
+            models: bid.models,
+            regions: bid.regions,
+            maxRate: bid.maxRatePerSecond,
+            thousandths: bid.thousandths,
+            duration: bid.duration,
+            sameHost: bid.sameHost,
+            payInToken: bid.payInToken,
+            feeBps: 0,
+            tier: 0,
+            accessKeyHash: bid.accessKeyHash
+        });
+        _addTier(wish);
+    }
+
+    function _wishOf(Take calldata take, address renter) internal view returns (Wish memory wish) {
+        wish = Wish({
+            renter: renter,
+            models: type(uint256).max,
+            regions: type(uint256).max,
+            maxRate: take.maxRatePerSecond,
+            thousandths: take.thousandths,
+            duration: take.duration,
+            sameHost: false,
+            payInToken: take.payInToken,
+            feeBps: 0,
+            tier: 0,
+            accessKeyHash: take.accessKeyHash
+        });
+        _addTier(wish);
+    }
+
+    /// @dev Tiers take 5 % of the protocol fee off each, rounded down in bps.
+    function _addTier(Wish memory wish) internal view {
+        wish.tier = RENTERS.tierOf(wish.renter);
+        uint256 feeBps = wish.payInToken ? _params.tokenFeeBps : _params.feeBps;
+        wish.feeBps = uint16((feeBps * (100 - 5 * wish.tier)) / 100);
+    }
+
+    function _count(
+        Tally memory tally,
+        Ask calldata ask,
+        uint32 hostId,
+        ILeaseLedger.LegRefusal refusal,
+        uint256 escrow
+    ) internal pure {
+        if (refusal != ILeaseLedger.LegRefusal.None) return;
+        tally.taken += 1;
+        tally.escrow += escrow;
+        tally.lastCard = ask.cardId;
+        tally.hostOperator = ask.operator;
+        tally.hostId = hostId;
+    }
+
+    /// @dev All that speaks against a leg but what only the ledger knows.
+    function _checkLeg(
+        Wish memory wish,
+        Tally memory tally,
+        Ask calldata ask,
+        bytes calldata signature
+    ) internal view returns (ILeaseLedger.LegRefusal refusal, ILeaseLedger.Opening memory opening, uint32 hostId) {
+        if (tally.taken == tally.most) return (ILeaseLedger.LegRefusal.QuantityReached, opening, 0);
+        if (ask.cardId <= tally.lastCard) return (ILeaseLedger.LegRefusal.CardOutOfOrder, opening, 0);
+        refusal = _checkAsk(wish, ask);
+        if (refusal != ILeaseLedger.LegRefusal.None) return (refusal, opening, 0);
+
+        ICardRegistry.LeaseTerms memory terms = REGISTRY.leaseTerms(ask.cardId);
+        refusal = _checkCard(wish, ask, terms);
+        if (refusal != ILeaseLedger.LegRefusal.None) return (refusal, opening, 0);
+        hostId = terms.card.hostId;
+        if (wish.sameHost && tally.taken != 0 && (ask.operator != tally.hostOperator || hostId != tally.hostId)) {
+            return (ILeaseLedger.LegRefusal.HostDiffers, opening, 0);
+        }
+        if (!_isSigned(ask.operator, ask.hash(), signature)) {
+            return (ILeaseLedger.LegRefusal.AskSignatureInvalid, opening, 0);
+        }
+        (bool meetsMinimum, uint256 coveredRate) = STAKING.coverOf(ask.cardId, ask.operator, terms.minimumBond);
+        if (!meetsMinimum) return (ILeaseLedger.LegRefusal.BondBelowMinimum, opening, 0);
+        opening = _openingOf(wish, ask, coveredRate, terms.termOver);
+    }
+
+    /// @dev What speaks against an ask by itself and for this renter.
+    function _checkAsk(Wish memory wish, Ask calldata ask) internal view returns (ILeaseLedger.LegRefusal) {
+        if (block.timestamp > ask.validUntil) return ILeaseLedger.LegRefusal.AskExpired;
+        if (block.timestamp < ask.openFrom && wish.tier < ask.priorityTier) {
+            return ILeaseLedger.LegRefusal.AskNotOpenYet;
+        }
+        if (
+            ask.minDuration % 60 != 0 ||
+            ask.minDuration < LEAST_MIN_DURATION ||
+            ask.minDuration > _params.longestMinDuration ||
+            ask.maxDuration % 3600 != 0 ||
+            ask.maxDuration > LONGEST_LEASE
+        ) return ILeaseLedger.LegRefusal.AskDurationsInvalid;
+        if (wish.duration < ask.minDuration) return ILeaseLedger.LegRefusal.DurationBelowAsk;
+        if (wish.duration > ask.maxDuration) return ILeaseLedger.LegRefusal.DurationAboveAsk;
+        if (wish.thousandths < ask.minThousandths) return ILeaseLedger.LegRefusal.ThousandthsBelowAsk;
+        if (ask.ratePerSecond > wish.maxRate) return ILeaseLedger.LegRefusal.RateAboveBid;
+        if (ask.counter != _orders.counters[ask.operator]) return ILeaseLedger.LegRefusal.AskCounterOld;
+        if (_orders.get(ask.operator, ask.salt) == OrderBook.CANCELLED) return ILeaseLedger.LegRefusal.AskCancelled;
+        return ILeaseLedger.LegRefusal.None;
+    }
+
+    /// @dev What the card's state, node, kind and limits say against it.
+    function _checkCard(
+        Wish memory wish,
+        Ask calldata ask,
+        ICardRegistry.LeaseTerms memory terms
+    ) internal view returns (ILeaseLedger.LegRefusal) {
+        ICardRegistry.Card memory card = terms.card;
+        if (card.state != ICardRegistry.CardState.Verified) return ILeaseLedger.LegRefusal.CardNotVerified;
+        if (card.epoch != ask.epoch) return ILeaseLedger.LegRefusal.CardEpochOld;
+        if (card.operator != ask.operator) return ILeaseLedger.LegRefusal.OperatorNotOfCard;
+        if ((wish.models >> card.model) & 1 == 0) return ILeaseLedger.LegRefusal.ModelNotAccepted;
+        if ((wish.regions >> card.region) & 1 == 0) return ILeaseLedger.LegRefusal.RegionNotAccepted;
+        if (ask.ratePerSecond < terms.floorRate) return ILeaseLedger.LegRefusal.RateBelowFloor;
+        return _checkEnd(terms, wish.duration, block.timestamp + wish.duration);
+    }
+
+    /// @dev What limits of owner and term say against a lease of `duration` in all that ends at `end`.
+    function _checkEnd(
+        ICardRegistry.LeaseTerms memory terms,
+        uint256 duration,
+        uint256 end
+    ) internal pure returns (ILeaseLedger.LegRefusal) {
+        if (terms.longestLease != 0 && duration > terms.longestLease) {
+            return ILeaseLedger.LegRefusal.DurationAboveOwnerLimit;
+        }
+        if (terms.termEnd != 0 && !terms.termOver && end > terms.termEnd) {
+            return ILeaseLedger.LegRefusal.TermEndPassed;
+        }
+        return ILeaseLedger.LegRefusal.None;
+    }
+
+    function _openingOf(
+        Wish memory wish,
+        Ask calldata ask,
+        uint256 coveredRate,
+        bool termOver
+    ) internal pure returns (ILeaseLedger.Opening memory) {
+        return
+            ILeaseLedger.Opening({
+                cardId: ask.cardId,
+                renter: wish.renter,
+                operator: ask.operator,
+                ratePerSecond: ask.ratePerSecond,
+                thousandths: wish.thousandths,
+                duration: wish.duration,
+                minMinutes: uint16(ask.minDuration / 60), // at most 24 h
+                maxHours: uint16(ask.maxDuration / 3600), // at most 366 days
+                feeBps: wish.feeBps,
+                paidInToken: wish.payInToken,
+                termOver: termOver,
+                coveredRate: coveredRate,
+                accessKeyHash: wish.accessKeyHash
+            });
+    }
+
+    function _checkExtension(
+        ILeaseLedger.Lease memory lease,
+        uint256 operatorRate,
+        uint32 added
+    ) internal view returns (ILeaseLedger.LegRefusal refusal) {
+        uint256 end = uint256(lease.end) + added;
+        if (end - lease.start > lease.maxDuration) return ILeaseLedger.LegRefusal.DurationAboveAsk;
+        ICardRegistry.LeaseTerms memory terms = REGISTRY.leaseTerms(lease.cardId);
+        if (lease.rate < (uint256(terms.floorRate) * lease.thousandths) / THOUSANDTHS) {
+            return ILeaseLedger.LegRefusal.RateBelowFloor;
+        }
+        refusal = _checkEnd(terms, end - lease.start, end);
+        if (refusal != ILeaseLedger.LegRefusal.None) return refusal;
+        (bool meetsMinimum, uint256 coveredRate) = STAKING.coverOf(lease.cardId, lease.operator, terms.minimumBond);
+        if (!meetsMinimum) return ILeaseLedger.LegRefusal.BondBelowMinimum;
+        if (operatorRate > coveredRate) return ILeaseLedger.LegRefusal.BondTooSmall;
+    }
+}

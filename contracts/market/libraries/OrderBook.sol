@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @title What is known on chain of signed orders
+/// @notice Eight bits per maker and salt, 32 orders a word: cards taken so far, or `CANCELLED`. Nothing is keyed by the bytes of a
+/// signature or a hash, so other encodings of a signature change nothing; two orders of one maker and salt are alternatives.
+library OrderBook {
+    struct State {
+        mapping(address maker => uint256) counters;
+        mapping(address maker => mapping(uint256 wordIndex => uint256)) words;
+    }
+
+    uint8 internal constant CANCELLED = 255;
+
+    function get(State storage self, address maker, uint256 salt) internal view returns (uint8) {
+        return uint8(self.words[maker][salt >> 5] >> _shift(salt));
+    }
+
+    function set(State storage self, address maker, uint256 salt, uint8 value) internal {
+        uint256 shift = _shift(salt);
+        uint256 word = self.words[maker][salt >> 5];
+        self.words[maker][salt >> 5] = (word & ~(uint256(0xff) << shift)) | (uint256(value) << shift);
+    }
+
+    function _shift(uint256 salt) private pure returns (uint256) {
+        return (salt & 31) << 3;
+    }
+}

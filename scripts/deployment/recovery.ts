@@ -1,0 +1,140 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { HardhatArtifactResolver } from "@nomicfoundation/hardhat-ignition/helpers";
+import { status, trackTransaction, wipe } from "@nomicfoundation/ignition-core";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { type Address, type Hash, isAddressEqual } from "viem";
+import { getBlock, getBlockNumber, getTransactionCount } from "viem/actions";
+import { z } from "zod";
+import type { CardflowClient } from "../../sdk/src/index.ts";
+import { DeploymentError } from "./failure.ts";
+
+/** Waits for a transaction that the node knows and no block has yet. */
+const PATIENCE = 120_000;
+const PAUSE = 1_000;
+
+const prepareSchema = z.object({
+  type: z.literal("TRANSACTION_PREPARE_SEND"),
+  futureId: z.string(),
+  nonce: z.number(),
+});
+const sendSchema = z.object({ type: z.literal("TRANSACTION_SEND"), futureId: z.string(), nonce: z.number() });
+const confirmSchema = z.object({
+  type: z.literal("TRANSACTION_CONFIRM"),
+  futureId: z.string(),
+  hash: z.string(),
+  receipt: z.object({ blockNumber: z.number(), contractAddress: z.string().optional() }),
+});
+const wipeSchema = z.object({ type: z.literal("WIPE_APPLY"), futureId: z.string() });
+const messageSchema = z.union([prepareSchema, sendSchema, confirmSchema, wipeSchema]);
+
+type Message = z.infer<typeof messageSchema>;
+
+/** Ignition's journal of a deployment; what it says of transactions. */
+export const readJournal = async (folder: string): Promise<Message[]> => {
+  const file = join(folder, "journal.jsonl");
+  if (!existsSync(file)) return [];
+  return (await readFile(file, "utf8")).split("\n").flatMap((line) => {
+    if (line.trim() === "") return [];
+    const parsed = messageSchema.safeParse(JSON.parse(line));
+    return parsed.success ? [parsed.data] : [];
+  });
+};
+
+/** Drops a last line that was cut off while it was written; what it said is found on the chain. */
+const mendJournal = async (folder: string): Promise<void> => {
+  const file = join(folder, "journal.jsonl");
+  if (!existsSync(file)) return;
+  const text = await readFile(file, "utf8");
+  const cut = text.lastIndexOf("\n");
+  try {
+    JSON.parse(text.slice(cut + 1));
+  } catch {
+    await writeFile(file, text.slice(0, Math.max(0, cut)));
+  }
+};
+
+/** What a recovery works on: the deployment's folder, its chain, and who sent. */
+export type Interrupted = {
+  readonly hre: HardhatRuntimeEnvironment;
+  readonly folder: string;
+  readonly reader: CardflowClient;
+  readonly deployer: Address;
+  readonly provider: Parameters<typeof trackTransaction>[2];
+};
+
+/**
+ * Makes an interrupted deployment one that Ignition can go on with. A process can end between two lines of the journal: then a
+ * nonce is taken, and only the chain knows whether its transaction was sent.
+ *
+ * @returns what was done, in words
+ */
+export const recover = async (work: Interrupted): Promise<string[]> => {
+  const { folder, hre } = work;
+  await mendJournal(folder);
+  if (!existsSync(join(folder, "journal.jsonl"))) return [];
+  const said: string[] = [];
+  for (const { futureId, nonce } of unsent(await readJournal(folder))) said.push(await settle(work, futureId, nonce));
+  const { failed } = await status(folder);
+  for (const { futureId } of failed) {
+    await wipe(folder, new HardhatArtifactResolver(hre.artifacts), futureId);
+    said.push(`${futureId} failed before and is tried again`);
+  }
+  return said;
+};
+
+/** Nonces that were taken without a word of a transaction that used them. */
+const unsent = (journal: readonly Message[]): { readonly futureId: string; readonly nonce: number }[] => {
+  const open = new Map<string, number>();
+  for (const message of journal) {
+    if (message.type === "TRANSACTION_PREPARE_SEND") open.set(message.futureId, message.nonce);
+    else open.delete(message.futureId);
+  }
+  return [...open].map(([futureId, nonce]) => ({ futureId, nonce }));
+};
+
+const settle = async (work: Interrupted, futureId: string, nonce: number): Promise<string> => {
+  const { hre, folder, provider } = work;
+  if (await isSent(work, nonce)) {
+    const hash = await transactionOf(work, nonce);
+    await trackTransaction(folder, hash, provider, 1);
+    return `${futureId} was sent by ${hash}`;
+  }
+  await wipe(folder, new HardhatArtifactResolver(hre.artifacts), futureId);
+  return `${futureId} was not sent yet`;
+};
+
+/** Waits for the node's view of a nonce to be that of a block, if there is one pending. */
+const isSent = async ({ reader, deployer }: Interrupted, nonce: number): Promise<boolean> => {
+  const until = Date.now() + PATIENCE;
+  while (true) {
+    if ((await getTransactionCount(reader, { address: deployer })) > nonce) return true;
+    if ((await getTransactionCount(reader, { address: deployer, blockTag: "pending" })) <= nonce) return false;
+    if (Date.now() > until)
+      throw new DeploymentError(`the deployer's transaction of nonce ${nonce} is in no block yet; try again later`);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+};
+
+/** The transaction of the deployer with this nonce: in the block where its count of transactions passes it. */
+const transactionOf = async ({ reader, deployer }: Interrupted, nonce: number): Promise<Hash> => {
+  const isUsedAt = async (blockNumber: bigint): Promise<boolean> =>
+    (await getTransactionCount(reader, { address: deployer, blockNumber })) > nonce;
+  const latest = await getBlockNumber(reader);
+  // Backwards in growing steps: the block is a recent one, and few nodes know old counts.
+  let [low, high] = [latest, latest];
+  for (let step = 1n; low > 0n && (await isUsedAt(low)); step *= 2n) {
+    high = low;
+    low = low > step ? low - step : 0n;
+  }
+  while (low + 1n < high) {
+    const middle = (low + high) / 2n;
+    if (await isUsedAt(middle)) high = middle;
+    else low = middle;
+  }
+  const { transactions } = await getBlock(reader, { blockNumber: high, includeTransactions: true });
+  const found = transactions.find((sent) => sent.nonce === nonce && isAddressEqual(sent.from, deployer));
+  if (found === undefined) throw new DeploymentError(`the deployer's transaction of nonce ${nonce} was not found`);
+  return found.hash;
+};

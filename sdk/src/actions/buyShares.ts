@@ -1,0 +1,50 @@
+import { type Address, type ContractFunctionReturnType, decodeFunctionResult } from "viem";
+import { buyAbi } from "../abis/revenueShare.ts";
+import { send } from "../client/send.ts";
+import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
+import type { ShareAmount, TokenAmount } from "../money/amounts.ts";
+
+/** Arguments of {@link buyShares}. */
+export type BuySharesArgs = {
+  /** The revenue share. */
+  readonly share: Address;
+  /** Share-wei to buy. */
+  readonly shares: ShareAmount;
+  /** Most CARD-wei to pay. */
+  readonly maxCost: TokenAmount;
+  /** Last second (Unix time) at which the call may run. */
+  readonly deadline: number;
+};
+
+/**
+ * The call of {@link buyShares} as plain data, for multicalls, batches, smart accounts and other libraries.
+ *
+ * @param args - see {@link BuySharesArgs}
+ *
+ * @example
+ * const call = buySharesCall({ share, shares: parseShares("10"), maxCost: parseTokens("500"), deadline });
+ */
+export const buySharesCall = ({ share, shares, maxCost, deadline }: BuySharesArgs) =>
+  ({ address: share, abi: buyAbi, functionName: "buy", args: [shares, maxCost, BigInt(deadline)] }) as const;
+
+/**
+ * Buys shares in their sale with CARD of the sender; needs an allowance of CARD for the share.
+ *
+ * @param client - viem client
+ * @param args - see {@link BuySharesArgs}
+ * @param options - sender, and whether to wait for the receipt
+ * @returns the hash of the transaction; `result`: CARD-wei paid
+ * @throws RevertError with one of `ShareSoldOut`, `ShareCostAboveLimit`, `ShareDeadlinePassed`, `SharePhaseWrong`,
+ * `ShareSalesPaused`, `ERC20InsufficientAllowance`; RequestError if the request fails on its way
+ *
+ * @example
+ * const { result: cost } = await buyShares(client, { share, shares: parseShares("10"), maxCost: parseTokens("500"), deadline });
+ */
+export const buyShares = (
+  client: CardflowClient,
+  args: BuySharesArgs,
+  options?: WriteOptions,
+): Promise<Sent<ContractFunctionReturnType<typeof buyAbi, "nonpayable", "buy">>> => {
+  const call = buySharesCall(args);
+  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options);
+};

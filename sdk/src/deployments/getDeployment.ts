@@ -1,0 +1,24 @@
+import { DeploymentUnknownError } from "../errors/inputErrors.ts";
+import type { Deployment } from "./deployment.ts";
+import { deployments } from "./registry.ts";
+
+/**
+ * The published deployment on a chain, or one of your own: of a local chain, for example.
+ *
+ * @param chainId - EIP-155 id of the chain
+ * @param own - deployments that come before the published ones
+ * @throws DeploymentUnknownError if there is none
+ *
+ * @example
+ * const deployment = getDeployment(31337, [local]);
+ */
+export const getDeployment = (chainId: number, own: readonly Deployment[] = []): Deployment => {
+  const known = [...own, ...deployments];
+  const found = known.find((deployment) => deployment.chainId === chainId);
+  if (found === undefined)
+    throw new DeploymentUnknownError(
+      chainId,
+      known.map((deployment) => deployment.chainId),
+    );
+  return found;
+};

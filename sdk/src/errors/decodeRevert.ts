@@ -1,0 +1,22 @@
+import type { Hex } from "viem";
+import { readRevert } from "./readRevert.ts";
+import { remedyOf } from "./remedyOf.ts";
+import { RevertError, UnknownRevertError } from "./revertError.ts";
+
+/**
+ * Decodes revert data into a named error with its arguments and its remedy. Knows every custom error of every contract, and
+ * `Error(string)` and `Panic(uint256)` of the compiler.
+ *
+ * @param data - raw revert data
+ * @param options - the error that carried the data, as `cause`
+ * @returns the error, to be thrown or shown
+ *
+ * @example
+ * const error = decodeRevert("0xe9d6fd04");
+ */
+export const decodeRevert = (data: Hex, options?: ErrorOptions): RevertError | UnknownRevertError => {
+  const revert = readRevert(data);
+  return revert === undefined
+    ? new UnknownRevertError(data, options)
+    : new RevertError({ ...revert, data, remedy: remedyOf(revert) }, options);
+};

@@ -1,0 +1,464 @@
+import {
+  createPool,
+  type HostRegister,
+  heldMilli,
+  mixHash,
+  type Need,
+  type Pool,
+  type Preference,
+} from "./placementPool.ts";
+import { cardWaste, type DemandClass, type FleetValue, fleetValue, type ModelValue } from "./placementValue.ts";
+
+/** A host and its cards, all of one model. What is absent is not limited. */
+export type PlacementHost = {
+  readonly model: string;
+  /** Number of cards. */
+  readonly gpus: number;
+  /** CPU in thousandths of a core. */
+  readonly cpuMilli?: number;
+  /** Memory in MiB. */
+  readonly memoryMib?: number;
+};
+
+/** A task that needs a place on one host. */
+export type PlacementTask = {
+  /** Number of cards; 0 for a task that needs only CPU and memory. */
+  readonly gpus: number;
+  /** Share of the card in thousandths, 1 to 1000 (the default). Counts when `gpus` is 1; several cards are whole ones. */
+  readonly gpuMilli?: number;
+  /** CPU in thousandths of a core, 0 when absent. */
+  readonly cpuMilli?: number;
+  /** Memory in MiB, 0 when absent. */
+  readonly memoryMib?: number;
+  /** Accepted models; every model when absent or empty. */
+  readonly models?: readonly string[];
+};
+
+/** A task and how often it is expected, in any unit. */
+export type ExpectedTask = { readonly task: PlacementTask; readonly weight: number };
+
+/** Settings of a placer. */
+export type PlacerOptions = {
+  /** Demand that is expected. Without it the placer learns from the tasks that it is asked to place. */
+  readonly profile?: readonly ExpectedTask[];
+  /** A share of a card holds at least this much, or all that is free of the card; thousandths, 0 when absent. */
+  readonly leastMilli?: number;
+};
+
+/** A part of one card: its index on the host, and thousandths. */
+export type CardShare = { readonly index: number; readonly milli: number };
+
+/** Where a task went. */
+export type Placement<H extends PlacementHost> = {
+  /** Number by which the placement is removed; never used twice by one placer. */
+  readonly id: number;
+  readonly host: H;
+  /** Position of the host in the list given to the placer. */
+  readonly hostIndex: number;
+  readonly gpus: readonly CardShare[];
+};
+
+/**
+ * Why a task has no place: no host has an accepted model, no such host would hold it even if it were empty, or none has
+ * room now.
+ */
+export type PlacementRefusal = { readonly refused: "model" | "size" | "capacity" };
+
+/** Figures of a placer. */
+export type PlacerStats = {
+  readonly hosts: number;
+  readonly gpus: number;
+  /** Tasks that are placed now. */
+  readonly placements: number;
+  /** Thousandths of cards in use. */
+  readonly usedMilli: number;
+  /** Thousandths of cards that are free, and how many of the cards are wholly free. */
+  readonly freeMilli: number;
+  readonly wholeGpusFree: number;
+  /** Part of what is free that is expected never to find a task that fits, in thousandths of cards. */
+  readonly strandedMilli: number;
+  /** Refusals since the placer was made. */
+  readonly refused: Readonly<Record<PlacementRefusal["refused"], number>>;
+};
+
+/** Places tasks on hosts, one at a time. */
+export type Placer<H extends PlacementHost> = {
+  /**
+   * Finds the host and cards for a task and takes them. A task that fits anywhere is never refused.
+   *
+   * @param task What is needed.
+   * @returns The placement, or why there is none.
+   * @throws {PlacementInputError} When a figure of the task is not a whole number in its range.
+   * @example
+   * const placed = placer.place({ gpus: 1, gpuMilli: 460, cpuMilli: 6_000, memoryMib: 12_288 });
+   * if ("refused" in placed) console.log(placed.refused);
+   * else console.log(placed.hostIndex, placed.gpus);
+   */
+  readonly place: (task: PlacementTask) => Placement<H> | PlacementRefusal;
+  /**
+   * Gives back what a placement took.
+   *
+   * @param id The placement's number.
+   * @returns Whether there was such a placement.
+   * @example
+   * placer.remove(placed.id);
+   */
+  readonly remove: (id: number) => boolean;
+  /**
+   * @returns Figures as of now.
+   * @example
+   * const { usedMilli, freeMilli } = placer.stats();
+   */
+  readonly stats: () => PlacerStats;
+};
+
+/** A host, task or option that is not as it must be; nothing was changed. */
+export class PlacementInputError extends Error {
+  override readonly name = "PlacementInputError";
+  readonly field: string;
+  readonly value: unknown;
+  readonly expected: string;
+
+  constructor(field: string, value: unknown, expected: string) {
+    super(`${field}: expected ${expected}, got ${String(value)}`);
+    this.field = field;
+    this.value = value;
+    this.expected = expected;
+  }
+}
+
+/** Most cards of one host, and of one task. */
+const MAX_GPUS = 1024;
+/** Tasks seen before demand is judged for the first time; then whenever this many times as many have been seen … */
+const FIRST_LESSON = 32;
+const LESSON_GROWTH = 2;
+/** … but at the latest after so many more, which also halve the weight of what was seen before. */
+const LONGEST_LESSON = 65_536;
+/** Demand assumed before any was seen: whole cards and shares of all sizes. */
+const PRIOR_MILLI = [125, 250, 375, 500, 625, 750, 875, 1000, 1000, 1000, 1000, 1000];
+/** Needs whose preferences are kept; the longest unused half is dropped beyond. */
+const MAX_NEEDS = 2048;
+
+/** A need, with its preference in each pool that it was asked of. */
+type KnownNeed = Need & { readonly preferences: (Preference | undefined)[]; lastUse: number };
+
+/** What hosts of one kind have when they are empty. */
+type HostSize = {
+  readonly pool: number;
+  readonly gpus: number;
+  readonly cpuMilli: number;
+  readonly memoryMib: number;
+};
+
+type Taken = { readonly host: number; readonly need: Need; readonly gpus: readonly CardShare[] };
+
+/**
+ * Makes a placer for a fleet of hosts.
+ *
+ * Each task goes where it raises least the waste that is to be expected in the end: shares of cards for which no task will
+ * come, cards stranded without CPU or memory, whole cards that clusters would have needed together, and models that other
+ * tasks insist on. What is to be expected follows from the profile or from the tasks seen. Equal inputs give equal results.
+ *
+ * @param hosts The fleet.
+ * @param options Expected demand and the least share; see {@link PlacerOptions}.
+ * @returns The placer, with all hosts empty.
+ * @throws {PlacementInputError} When a figure is not a whole number in its range.
+ * @example
+ * const placer = createPlacer([{ model: "T4", gpus: 2, cpuMilli: 64_000, memoryMib: 262_144 }]);
+ * const placed = placer.place({ gpus: 1, gpuMilli: 500, cpuMilli: 4_000 });
+ */
+export function createPlacer<H extends PlacementHost>(hosts: readonly H[], options: PlacerOptions = {}): Placer<H> {
+  const leastMilli = wholeNumber("leastMilli", options.leastMilli ?? 0, 0, 1000);
+  hosts.forEach(checkHost);
+  const models = [...new Set(hosts.map(({ model }) => model))].sort();
+  const poolIndex = new Map(models.map((model, index) => [model, index]));
+  const everyPool = models.map((_, index) => index);
+  const poolOf = Int32Array.from(hosts, ({ model }) => poolIndex.get(model) as number);
+  const cards = models.map(() => 0);
+  hosts.forEach(({ gpus }, host) => {
+    const pool = poolOf[host] as number;
+    cards[pool] = (cards[pool] as number) + gpus;
+  });
+  const totalMilli = 1000 * cards.reduce((sum, count) => sum + count, 0);
+  const sizes = distinctSizes(hosts, poolOf);
+
+  const firstCard = prefixSums(hosts.map(({ gpus }) => gpus));
+  const freeOfCard = new Uint16Array(totalMilli / 1000).fill(1000);
+  const freeCpu = Float64Array.from(hosts, ({ cpuMilli }) => cpuMilli ?? Number.POSITIVE_INFINITY);
+  const freeMemory = Float64Array.from(hosts, ({ memoryMib }) => memoryMib ?? Number.POSITIVE_INFINITY);
+  const sortedFree: number[] = [];
+
+  // Needs by hash; those of equal hash side by side.
+  const needs = new Map<number, KnownNeed[]>();
+  let needCount = 0;
+  let clock = 0;
+
+  const demand = new Map<string, DemandClass>();
+  const learns = options.profile === undefined;
+  let seen = 0;
+  let nextLesson = FIRST_LESSON;
+  for (const milli of learns ? PRIOR_MILLI : []) {
+    expect({ gpus: 1, milli, cpuMilli: 0, memoryMib: 0 }, everyPool, 1);
+  }
+  for (const { task, weight } of options.profile ?? []) {
+    expect(needOf(task), poolsFor(task), positiveNumber("weight", weight));
+  }
+  let fleet: FleetValue = fleetValue([...demand.values()], cards, leastMilli);
+
+  const register: HostRegister = { state: [], place: new Int32Array(hosts.length) };
+  const pools = fleet.models.map((model) => createPool(fleet, model, leastMilli, register));
+  hosts.forEach((_, host) => {
+    enter(host);
+  });
+
+  const taken = new Map<number, Taken>();
+  const refused = { model: 0, size: 0, capacity: 0 };
+  let usedMilli = 0;
+  let nextId = 0;
+
+  /* TASKS */
+
+  function place(task: PlacementTask): Placement<H> | PlacementRefusal {
+    const asked = needOf(task);
+    const accepted = poolsFor(task);
+    const need = known(asked);
+    clock += 1;
+    need.lastUse = clock;
+    if (learns) learn(need, accepted);
+    const pool = bestPool(need, accepted);
+    if (pool < 0) return refuse(need, accepted);
+
+    const preference = need.preferences[pool] as Preference;
+    const { best, bestGap } = pools[pool] as Pool;
+    const hostIndex = best(preference);
+    const gpus = cardsFor(need, hostIndex, need.gpus === 1 ? bestGap(preference) : 1000);
+    change(hostIndex, need, gpus, -1);
+    const id = nextId;
+    nextId += 1;
+    taken.set(id, { host: hostIndex, need: asked, gpus });
+    return { id, host: hosts[hostIndex] as H, hostIndex, gpus };
+  }
+
+  function remove(id: number): boolean {
+    const placement = taken.get(id);
+    if (placement === undefined) return false;
+    taken.delete(id);
+    change(placement.host, placement.need, placement.gpus, 1);
+    return true;
+  }
+
+  function stats(): PlacerStats {
+    let wholeGpusFree = 0;
+    let strandedMilli = 0;
+    pools.forEach((pool, index) => {
+      for (const { hosts: alike, free, whole } of pool.states()) {
+        wholeGpusFree += alike.length * whole;
+        for (const milli of free) {
+          if (milli < 1000) strandedMilli += alike.length * cardWaste(fleet.models[index] as ModelValue, milli);
+        }
+      }
+    });
+    return {
+      hosts: hosts.length,
+      gpus: totalMilli / 1000,
+      placements: taken.size,
+      usedMilli,
+      freeMilli: totalMilli - usedMilli,
+      wholeGpusFree,
+      strandedMilli: Math.round(strandedMilli),
+      refused: { ...refused },
+    };
+  }
+
+  function bestPool(need: KnownNeed, accepted: readonly number[]): number {
+    let best = -1;
+    let least = Number.POSITIVE_INFINITY;
+    for (const index of accepted) {
+      const pool = pools[index] as Pool;
+      const preference = need.preferences[index] ?? pool.prefer(need);
+      need.preferences[index] = preference;
+      if (!pool.update(preference)) continue;
+      const score = preference.ranking.scores[0] as number;
+      if (score < least || (score === least && index < best)) {
+        least = score;
+        best = index;
+      }
+    }
+    return best;
+  }
+
+  function cardsFor(need: Need, host: number, gap: number): readonly CardShare[] {
+    const shares: CardShare[] = [];
+    const milli = heldMilli(need.milli, gap, leastMilli);
+    const first = firstCard[host] as number;
+    for (let index = 0; shares.length < need.gpus; index += 1) {
+      if (freeOfCard[first + index] === gap) shares.push({ index, milli });
+    }
+    return shares;
+  }
+
+  function refuse(need: Need, accepted: readonly number[]): PlacementRefusal {
+    const holds = sizes.some(
+      ({ pool, gpus, cpuMilli, memoryMib }) =>
+        gpus >= need.gpus && cpuMilli >= need.cpuMilli && memoryMib >= need.memoryMib && accepted.includes(pool),
+    );
+    const reason = accepted.length === 0 ? "model" : holds ? "capacity" : "size";
+    refused[reason] += 1;
+    return { refused: reason };
+  }
+
+  /* HOSTS */
+
+  function change(host: number, need: Need, gpus: readonly CardShare[], sign: 1 | -1): void {
+    (pools[poolOf[host] as number] as Pool).leave(host);
+    for (const { index, milli } of gpus) {
+      const card = (firstCard[host] as number) + index;
+      freeOfCard[card] = (freeOfCard[card] as number) + sign * milli;
+      usedMilli -= sign * milli;
+    }
+    freeCpu[host] = (freeCpu[host] as number) + sign * need.cpuMilli;
+    freeMemory[host] = (freeMemory[host] as number) + sign * need.memoryMib;
+    enter(host);
+  }
+
+  function enter(host: number): void {
+    sortedFree.length = 0;
+    for (let card = firstCard[host] as number; card < (firstCard[host + 1] as number); card += 1) {
+      const milli = freeOfCard[card] as number;
+      if (milli > 0) insertSorted(sortedFree, milli);
+    }
+    const pool = pools[poolOf[host] as number] as Pool;
+    pool.enter(host, freeCpu[host] as number, freeMemory[host] as number, sortedFree);
+  }
+
+  /* DEMAND */
+
+  function poolsFor({ models: names }: PlacementTask): readonly number[] {
+    if (names === undefined || names.length === 0) return everyPool;
+    const accepted: number[] = [];
+    for (const name of names) {
+      const index = poolIndex.get(name);
+      if (index !== undefined && !accepted.includes(index)) accepted.push(index);
+    }
+    return accepted;
+  }
+
+  function known(need: Need): KnownNeed {
+    const hash = mixHash(mixHash(mixHash(need.gpus, need.milli), need.cpuMilli), need.memoryMib);
+    const same = needs.get(hash)?.find((other) => equalNeeds(need, other));
+    if (same !== undefined) return same;
+    if (needCount >= MAX_NEEDS) dropOldNeeds();
+    const added: KnownNeed = { ...need, preferences: models.map(() => undefined), lastUse: clock };
+    needs.set(hash, [...(needs.get(hash) ?? []), added]);
+    needCount += 1;
+    return added;
+  }
+
+  function dropOldNeeds(): void {
+    const byUse = [...needs.values()].flat().sort((a, b) => b.lastUse - a.lastUse);
+    const dropped = new Set(byUse.slice(MAX_NEEDS / 2));
+    for (const { preferences } of dropped) {
+      preferences.forEach((preference, index) => {
+        if (preference !== undefined) pools[index]?.forget(preference);
+      });
+    }
+    for (const [hash, alike] of needs) {
+      const kept = alike.filter((need) => !dropped.has(need));
+      if (kept.length === 0) needs.delete(hash);
+      else needs.set(hash, kept);
+    }
+    needCount -= dropped.size;
+  }
+
+  function expect(need: Need, accepted: readonly number[], weight: number): void {
+    const accepts = accepted.length === models.length ? undefined : [...accepted].sort((a, b) => a - b);
+    const key = `${accepts?.join()}|${need.gpus}|${need.milli}`;
+    const before = demand.get(key);
+    demand.set(key, {
+      accepts,
+      gpus: need.gpus,
+      milli: need.milli,
+      weight: (before?.weight ?? 0) + weight,
+      cpuMilli: (before?.cpuMilli ?? 0) + weight * need.cpuMilli,
+      memoryMib: (before?.memoryMib ?? 0) + weight * need.memoryMib,
+    });
+  }
+
+  function learn(need: Need, accepted: readonly number[]): void {
+    expect(need, accepted, 1);
+    seen += 1;
+    if (seen < nextLesson) return;
+    fleet = fleetValue([...demand.values()], cards, leastMilli);
+    pools.forEach((pool, index) => {
+      pool.revalue(fleet, fleet.models[index] as ModelValue);
+    });
+    nextLesson = Math.min(LESSON_GROWTH * seen, seen + LONGEST_LESSON);
+    if (seen >= LONGEST_LESSON) fade();
+  }
+
+  function fade(): void {
+    for (const [key, { weight, cpuMilli, memoryMib, ...kind }] of demand) {
+      if (weight < 0.01) demand.delete(key);
+      else demand.set(key, { ...kind, weight: weight / 2, cpuMilli: cpuMilli / 2, memoryMib: memoryMib / 2 });
+    }
+  }
+
+  return { place, remove, stats };
+}
+
+function needOf(task: PlacementTask): Need {
+  const gpus = wholeNumber("gpus", task.gpus, 0, MAX_GPUS);
+  const share = wholeNumber("gpuMilli", task.gpuMilli ?? 1000, 1, 1000);
+  return {
+    gpus,
+    milli: gpus === 0 ? 0 : gpus === 1 ? share : 1000,
+    cpuMilli: wholeNumber("cpuMilli", task.cpuMilli ?? 0, 0),
+    memoryMib: wholeNumber("memoryMib", task.memoryMib ?? 0, 0),
+  };
+}
+
+function equalNeeds(a: Need, b: Need): boolean {
+  return a.gpus === b.gpus && a.milli === b.milli && a.cpuMilli === b.cpuMilli && a.memoryMib === b.memoryMib;
+}
+
+function checkHost({ gpus, cpuMilli, memoryMib }: PlacementHost, index: number): void {
+  wholeNumber(`hosts[${index}].gpus`, gpus, 0, MAX_GPUS);
+  if (cpuMilli !== undefined) wholeNumber(`hosts[${index}].cpuMilli`, cpuMilli, 0);
+  if (memoryMib !== undefined) wholeNumber(`hosts[${index}].memoryMib`, memoryMib, 0);
+}
+
+function wholeNumber(field: string, value: number, least: number, most: number = Number.MAX_SAFE_INTEGER): number {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  throw new PlacementInputError(field, value, `a whole number from ${least} to ${most}`);
+}
+
+function positiveNumber(field: string, value: number): number {
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new PlacementInputError(field, value, "a number above 0");
+}
+
+function distinctSizes(hosts: readonly PlacementHost[], poolOf: Int32Array): readonly HostSize[] {
+  const sizes = new Map<string, HostSize>();
+  hosts.forEach(({ gpus, cpuMilli = Number.POSITIVE_INFINITY, memoryMib = Number.POSITIVE_INFINITY }, host) => {
+    const pool = poolOf[host] as number;
+    sizes.set(`${pool}|${gpus}|${cpuMilli}|${memoryMib}`, { pool, gpus, cpuMilli, memoryMib });
+  });
+  return [...sizes.values()];
+}
+
+function prefixSums(counts: readonly number[]): Int32Array {
+  const sums = new Int32Array(counts.length + 1);
+  counts.forEach((count, index) => {
+    sums[index + 1] = (sums[index] as number) + count;
+  });
+  return sums;
+}
+
+function insertSorted(ascending: number[], value: number): void {
+  let position = ascending.length;
+  while (position > 0 && (ascending[position - 1] as number) > value) {
+    ascending[position] = ascending[position - 1] as number;
+    position -= 1;
+  }
+  ascending[position] = value;
+}

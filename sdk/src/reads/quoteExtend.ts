@@ -1,0 +1,59 @@
+import type { Address } from "viem";
+import { readContract } from "viem/actions";
+import { type LegRefusal, legRefusalNames, type MatchRefusal, matchRefusalNames } from "../abis/enums.ts";
+import { previewExtendAbi } from "../abis/rentalMarket.ts";
+import { memberAt, readAtLatest } from "../client/reading.ts";
+import type { CardflowClient } from "../client/types.ts";
+import type { At } from "../deployments/deployment.ts";
+import { legRefusalRemedies, matchRefusalRemedies } from "../errors/refusalRemedies.ts";
+import type { DollarAmount, TokenAmount } from "../money/amounts.ts";
+import { type Quote, quoteOf } from "./quote.ts";
+
+/** Arguments of {@link quoteExtend}. */
+export type QuoteExtendArgs = At<"rentalMarket"> & {
+  /** The lease. */
+  readonly leaseId: bigint;
+  /** Seconds to add, at least 60. */
+  readonly added: number;
+  /** Who would pay: whoever sends the extension. */
+  readonly payer: Address;
+};
+
+/** What an extension would cost. It is refused for what speaks against the lease, or else against the payment. */
+export type ExtendQuote = Quote<
+  LegRefusal | MatchRefusal,
+  {
+    /** Rent of the added time. */
+    readonly paid: DollarAmount;
+    /** What would be burned for it, for a lease paid in CARD while the mint is open; else 0, and it is paid in cfUSD. */
+    readonly tokenIn: TokenAmount;
+  }
+>;
+
+/**
+ * What `extendLease` would cost now, or why it would fail. Reads the market, by the code that extends; permits are taken as given.
+ *
+ * @param client - viem client
+ * @param args - see {@link QuoteExtendArgs}
+ * @throws RevertError with `LeaseNotRunning` or `ExtensionTooShort`; RequestError
+ *
+ * @example
+ * const quote = await quoteExtend(client, { deployment, leaseId, added: 3600, payer: renter });
+ */
+export const quoteExtend = (
+  client: CardflowClient,
+  { deployment, leaseId, added, payer }: QuoteExtendArgs,
+): Promise<ExtendQuote> =>
+  readAtLatest(client, async ({ blockNumber }) => {
+    const [leg, payment, paid, tokenIn] = await readContract(client, {
+      address: deployment.addresses.rentalMarket,
+      abi: previewExtendAbi,
+      functionName: "previewExtend",
+      args: [leaseId, added, payer],
+      blockNumber,
+    });
+    const refusal = memberAt(legRefusalNames, leg, "refusal of an extension");
+    const refusedPayment = memberAt(matchRefusalNames, payment, "refusal of a payment");
+    const remedies = { ...legRefusalRemedies, ...matchRefusalRemedies };
+    return quoteOf(refusal === "None" ? refusedPayment : refusal, remedies, { paid, tokenIn });
+  });

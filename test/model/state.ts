@@ -1,0 +1,209 @@
+import type { Ask, Bid } from "./orders.ts";
+
+/** An account: the address of a person or contract, or the model's own name for a contract it does not know the address of. */
+export type Account = string;
+
+/** Why an operation is refused: the name of the custom error and, where the page fixes them, its arguments. */
+export class Refusal extends Error {
+  readonly error: string;
+  readonly values: readonly unknown[] | undefined;
+
+  constructor(error: string, values?: readonly unknown[]) {
+    super(`${error}(${values?.join(", ") ?? "…"})`);
+    this.error = error;
+    this.values = values;
+  }
+}
+
+export function require(condition: boolean, error: string, ...values: unknown[]): asserts condition {
+  if (!condition) throw new Refusal(error, values);
+}
+
+export type Token = {
+  supply: bigint;
+  readonly balances: Map<Account, bigint>;
+  /** By "holder>spender". */
+  readonly allowances: Map<string, bigint>;
+};
+
+export type Feed = {
+  answer: bigint;
+  decimals: bigint;
+  startedAt: bigint;
+  updatedAt: bigint;
+  broken: boolean;
+};
+
+export type Source = { feed: string; heartbeat: bigint; thresholdBps: bigint; minPrice: bigint; maxPrice: bigint };
+
+export type Oracle = {
+  sources: [Source, Source];
+  sequencer: string | undefined;
+  slow: bigint;
+  clock: bigint;
+  lastGoodHigh: bigint;
+  blindSince: bigint;
+  blindEndedSeconds: bigint;
+  blindLastEnd: bigint;
+};
+
+export type Bucket = { used: bigint; at: bigint };
+
+export type MinterParameters = {
+  feeBps: bigint;
+  gateBps: bigint;
+  ceilingBps: bigint;
+  openMintBps: bigint;
+  leaseMintBps: bigint;
+  openLaneBps: bigint;
+  earnedLaneBps: bigint;
+  hardCeiling: bigint;
+};
+
+export type Minter = {
+  parameters: MinterParameters;
+  credit: bigint;
+  baseRate: bigint;
+  baseRateAt: bigint;
+  buckets: { openMint: Bucket; leaseMint: Bucket; openLane: Bucket; earnedLane: Bucket };
+};
+
+export type Pause = { began: bigint; until: bigint };
+export type PauseKind = "mint" | "redeem" | "matches" | "registration" | "sales";
+
+export type CardState = "Registered" | "Verified" | "Retired";
+
+export type Encumbrance = {
+  holder: Account;
+  number: bigint;
+  active: boolean;
+  floorRate: bigint;
+  decayBps: bigint;
+  saleEnd: bigint;
+  termEnd: bigint;
+};
+
+/** A stretch of time in which the card's revenue was counted under one number. */
+export type Period = {
+  number: bigint;
+  from: bigint;
+  to: bigint | undefined;
+  holder: Account | undefined;
+  paid: bigint;
+};
+
+export type Card = {
+  id: bigint;
+  owner: Account;
+  operator: Account;
+  hostId: bigint;
+  epoch: bigint;
+  model: bigint;
+  region: bigint;
+  state: CardState;
+  ownerFloor: bigint;
+  longestHours: bigint;
+  device: string | undefined;
+  count: bigint;
+  encumbrance: Encumbrance | undefined;
+  periods: Period[];
+  /** Until when the owner has been credited. */
+  ownerPaidUntil: bigint;
+};
+
+export type Lease = {
+  id: number;
+  cardId: bigint;
+  renter: Account;
+  operator: Account;
+  rate: bigint;
+  feeRate: bigint;
+  nodeRate: bigint;
+  holdersRate: bigint;
+  thousandths: bigint;
+  feeBps: bigint;
+  paidInToken: boolean;
+  start: bigint;
+  end: bigint;
+  minDuration: bigint;
+  maxDuration: bigint;
+  /** Until when its fee and node have been paid. */
+  paidUntil: bigint;
+  deposited: bigint;
+  refunded: bigint;
+};
+
+export type Purse = { balance: bigint; earned: bigint };
+
+export type Bond = { active: bigint; thawing: bigint; thawedAt: bigint };
+
+export type RenterStake = Bond & { tier: bigint; pending: bigint; countsAt: bigint };
+
+export type MarketParameters = { feeBps: bigint; tokenFeeBps: bigint; longestMinDuration: bigint };
+
+export type ShareTerms = {
+  supply: bigint;
+  price: bigint;
+  minimumRaise: bigint;
+  promisedRevenue: bigint;
+  floorRate: bigint;
+  floorDecayBps: bigint;
+  upfrontBps: bigint;
+  saleEnd: bigint;
+  term: bigint;
+};
+
+/** So many shares, held from one second to another. */
+export type Holding = { account: Account; shares: bigint; from: bigint; to: bigint | undefined };
+
+export type Share = {
+  id: Account;
+  cardId: bigint;
+  number: bigint;
+  terms: ShareTerms;
+  outcome: "open" | "succeeded" | "failed";
+  sold: bigint;
+  proceeds: bigint;
+  paid: Map<Account, bigint>;
+  bought: Map<Account, bigint>;
+  unsoldOwner: Account | undefined;
+  holdings: Holding[];
+  claimed: Map<Account, bigint>;
+  upfront: bigint;
+  released: bigint;
+};
+
+export type State = {
+  now: bigint;
+  readonly at: {
+    treasury: Account;
+    minter: Account;
+    ledger: Account;
+    supplierStaking: Account;
+    renterStaking: Account;
+  };
+  readonly models: Map<bigint, { minimumBond: bigint; referenceValue: bigint }>;
+  readonly regions: Set<bigint>;
+  token: Token;
+  dollar: Token;
+  feeds: Map<string, Feed>;
+  oracle: Oracle;
+  minter: Minter;
+  pauses: Record<PauseKind, Pause>;
+  cards: Map<bigint, Card>;
+  devices: Map<string, bigint>;
+  leases: Lease[];
+  purses: Map<Account, Purse>;
+  gatheredFees: bigint;
+  bondPrice: bigint;
+  /** By "card/operator". */
+  bonds: Map<string, Bond>;
+  renters: Map<Account, RenterStake>;
+  market: MarketParameters;
+  counters: Map<Account, bigint>;
+  /** By "maker/salt": cards taken, or 255 once cancelled. */
+  orders: Map<string, bigint>;
+  shares: Map<Account, Share>;
+};
+
+export type Signed<T extends Ask | Bid> = { readonly order: T; readonly signer: Account };

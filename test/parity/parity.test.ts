@@ -1,0 +1,45 @@
+import { randomInt } from "node:crypto";
+import { expect } from "chai";
+import { emptyTally, Stage, type Tally } from "./run.ts";
+import { deploy } from "./world.ts";
+
+/** Operations in all, and per seed. A seed given by CARDFLOW_SEED is replayed; further runs take the seeds after it. */
+const OPERATIONS = Number(process.env.CARDFLOW_OPERATIONS ?? 500);
+const PER_RUN = Math.min(OPERATIONS, Number(process.env.CARDFLOW_RUN ?? 500));
+const EVERY = Number(process.env.CARDFLOW_EVERY ?? 20);
+const SEED = BigInt(process.env.CARDFLOW_SEED ?? randomInt(2 ** 40));
+
+const listed = (counts: Map<string, number>): string =>
+  [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, number]) => `${name} ${number}`)
+    .join(", ");
+
+function print(tally: Tally, last: bigint, seconds: number): void {
+  const rate = (tally.operations / seconds).toFixed(1);
+  console.log(
+    `      ${tally.operations} operations in ${seconds.toFixed(1)} s (${rate}/s), last seed ${last}: ${tally.leases} leases, ${tally.shares} shares, ` +
+      `${tally.compared} values compared\n      tried: ${listed(tally.byName)}\n      refused: ${listed(tally.refused)}`,
+  );
+}
+
+describe("The contracts and the model of the protocol page", () => {
+  it(`agree to the wei over ${OPERATIONS} random operations`, async function () {
+    this.timeout(0);
+    console.log(`      CARDFLOW_SEED=${SEED}`);
+    const stage = new Stage(await deploy());
+    const tally = emptyTally();
+    const start = Date.now();
+    let seed = SEED;
+    for (; tally.operations < OPERATIONS; seed += 1n) {
+      await stage.run(seed, Math.min(PER_RUN, OPERATIONS - tally.operations), EVERY, tally);
+      const seconds = (Date.now() - start) / 1000;
+      if (OPERATIONS > PER_RUN) {
+        console.log(`      seed ${seed}: ${tally.operations} operations, ${(tally.operations / seconds).toFixed(1)}/s`);
+      }
+    }
+    print(tally, seed - 1n, (Date.now() - start) / 1000);
+    expect(tally.operations).to.equal(OPERATIONS);
+    expect(tally.accepted).to.be.greaterThan(OPERATIONS / 3);
+  });
+});

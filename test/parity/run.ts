@@ -1,0 +1,239 @@
+import { type Hex, parseEther } from "viem";
+import { conserved } from "../model/conservation.ts";
+import { DAY, HOUR } from "../model/numbers.ts";
+import { Refusal, type State } from "../model/state.ts";
+import * as tokens from "../model/tokens.ts";
+import type { Outcome } from "./chain.ts";
+import { compare, type Difference } from "./observe.ts";
+import {
+  approveAll,
+  emptyMemory,
+  type Memory,
+  mintFor,
+  nextOperation,
+  type Operation,
+  register,
+  type Scene,
+  sequencerRound,
+  stakeBond,
+  updateFeed,
+  verify,
+} from "./operations.ts";
+import { type Random, randomOf } from "./random.ts";
+import { genesis, newestTime, type World } from "./world.ts";
+
+export type Tally = {
+  operations: number;
+  accepted: number;
+  refused: Map<string, number>;
+  byName: Map<string, number>;
+  compared: number;
+  leases: number;
+  shares: number;
+};
+
+export const emptyTally = (): Tally => ({
+  operations: 0,
+  accepted: 0,
+  refused: new Map(),
+  byName: new Map(),
+  compared: 0,
+  leases: 0,
+  shares: 0,
+});
+
+const count = (counts: Map<string, number>, name: string): void => {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+};
+
+/** Text of anything, with bigints. */
+const show = (value: unknown): string =>
+  JSON.stringify(value, (_, part) =>
+    typeof part === "bigint" ? `${part}` : part instanceof Set ? [...part].map(String) : part,
+  );
+
+/** One deployment on which runs begin again and again from the same block. */
+export class Stage {
+  readonly #world: World;
+  #snapshot: Hex | undefined;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  async reset(): Promise<void> {
+    const { chain } = this.#world;
+    if (this.#snapshot !== undefined) await chain.request("evm_revert", this.#snapshot);
+    this.#snapshot = await chain.request<Hex>("evm_snapshot");
+  }
+
+  /** Runs `operations` random operations of a seed on chain and model, comparing at every step. */
+  async run(seed: bigint, operations: number, every: number, tally: Tally): Promise<void> {
+    await this.reset();
+    const run = new Run(this.#world, await genesis(this.#world), randomOf(seed), seed, tally);
+    await run.prepare();
+    await run.check(true);
+    for (let step = 1; step <= operations; step += 1) await run.step(step, step % every === 0 || step === operations);
+    tally.leases += run.s.leases.length;
+    tally.shares += run.s.shares.size;
+  }
+}
+
+class Run {
+  s: State;
+  readonly #world: World;
+  readonly #memory: Memory = emptyMemory();
+  readonly #random: Random;
+  readonly #seed: bigint;
+  readonly #tally: Tally;
+  #step = 0;
+  #last = "nothing";
+
+  constructor(world: World, s: State, random: Random, seed: bigint, tally: Tally) {
+    this.#world = world;
+    this.s = s;
+    this.#random = random;
+    this.#seed = seed;
+    this.#tally = tally;
+  }
+
+  get #scene(): Scene {
+    return { world: this.#world, s: this.s, memory: this.#memory, random: this.#random };
+  }
+
+  /** Money, approvals, feeds and a few bonded cards. */
+  async prepare(): Promise<void> {
+    const { people, treasury, contracts } = this.#world;
+    const all = tokens.UNLIMITED;
+    this.s.now = await newestTime(this.#world.chain);
+    for (const account of people) {
+      const { token } = contracts;
+      const amount = parseEther("5000000");
+      await this.#mustRun({
+        name: "token.transfer",
+        from: treasury,
+        call: { to: token.address, abi: token.abi, name: "transfer", args: [account, amount] },
+        run: (m) => tokens.transfer(m.token, treasury, account, amount),
+      });
+      for (const spender of ["minter", "supplierStaking", "renterStaking"] as const) {
+        await this.#mustRun(approveAll(this.#scene, account, "token", contracts[spender].address, all));
+      }
+      await this.#mustRun(approveAll(this.#scene, account, "dollar", contracts.ledger.address, all));
+    }
+    for (const feed of ["primaryFeed", "secondFeed", "spareFeed"] as const) await this.#try(updateFeed(feed));
+    await this.#try(sequencerRound);
+    for (const account of people) await this.#mustRun(mintFor(this.#scene, account, parseEther("9000")));
+    for (let i = 0; i < 4; i += 1) await this.#try(register);
+    for (let i = 0; i < 6; i += 1) await this.#try(verify);
+    for (let i = 0; i < 12; i += 1) await this.#try(stakeBond);
+  }
+
+  async #try(generator: (scene: Scene) => Operation | undefined | Promise<Operation | undefined>): Promise<void> {
+    this.s.now += 1n;
+    const operation = await generator(this.#scene);
+    if (operation !== undefined) await this.#both(operation);
+  }
+
+  async #mustRun(operation: Operation): Promise<void> {
+    this.s.now += 1n;
+    await this.#both(operation);
+  }
+
+  #sleep(): bigint {
+    const random = this.#random;
+    return random.weighted<() => bigint>([
+      [8, () => 0n],
+      [44, () => random.between(1n, 60n)],
+      [34, () => random.between(60n, HOUR)],
+      [9, () => random.between(HOUR, 12n * HOUR)],
+      [4, () => random.between(12n * HOUR, 4n * DAY)],
+      [1, () => random.between(5n * DAY, 40n * DAY)],
+    ])();
+  }
+
+  async step(step: number, everything: boolean): Promise<void> {
+    this.#step = step;
+    const before = this.s.now;
+    this.s.now += this.#sleep();
+    if (this.s.now - before > HOUR / 2n && this.#random.chance(0.9)) {
+      for (const feed of ["primaryFeed", "secondFeed"] as const) await this.#both(await this.#made(updateFeed(feed)));
+      if (this.#random.chance(0.3)) await this.#both(await this.#made(updateFeed("spareFeed")));
+    }
+    const operation = await nextOperation(this.#scene);
+    await this.#both(operation);
+    this.#tally.operations += 1;
+    count(this.#tally.byName, operation.name);
+    await this.check(everything);
+  }
+
+  async #made(generator: (scene: Scene) => Operation | undefined | Promise<Operation | undefined>): Promise<Operation> {
+    const operation = await generator(this.#scene);
+    if (operation === undefined) throw new RangeError("no operation");
+    return operation;
+  }
+
+  /** Executes an operation on both sides and compares how it ended. */
+  async #both(operation: Operation): Promise<void> {
+    this.#last = `${operation.name} by ${operation.from} of ${show(operation.call.args)} at ${this.s.now}`;
+    const outcome = await this.#world.chain.send(operation.from, operation.call, this.s.now);
+    const backup = structuredClone(this.s);
+    let refusal: Refusal | undefined;
+    try {
+      operation.run(this.s, outcome.ok ? outcome.logs : []);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refusal = error;
+      this.s = backup;
+    }
+    this.#judge(outcome, refusal);
+  }
+
+  #judge(outcome: Outcome, refusal: Refusal | undefined): void {
+    const chain = outcome.ok ? "accepted" : `${outcome.error}(${outcome.values.map(show).join(", ")})`;
+    const model = refusal === undefined ? "accepted" : refusal.message;
+    if (outcome.ok !== (refusal === undefined)) this.#fail([{ label: "outcome", chain, model }]);
+    if (outcome.ok || refusal === undefined) {
+      this.#tally.accepted += 1;
+      return;
+    }
+    const sameValues =
+      refusal.values === undefined || refusal.values.every((value, index) => same(outcome.values[index], value));
+    if (outcome.error !== refusal.error || !sameValues) this.#fail([{ label: "refusal", chain, model }]);
+    const detail =
+      typeof refusal.values?.[0] === "string" && /^[A-Z]/.test(refusal.values[0]) ? `:${refusal.values[0]}` : "";
+    count(
+      this.#tally.refused,
+      refusal.error + (refusal.error === "ExtensionRefused" ? `:${refusal.values?.[1]}` : detail),
+    );
+    for (const value of refusal.values ?? []) {
+      if (Array.isArray(value)) for (const leg of value) count(this.#tally.refused, `leg:${leg}`);
+    }
+  }
+
+  async check(everything: boolean): Promise<void> {
+    const unbalanced = conserved(this.s);
+    if (unbalanced.length > 0) this.#fail(unbalanced);
+    const { differences, looked } = await compare(this.#world, this.#memory, this.s, everything);
+    this.#tally.compared += looked;
+    if (differences.length > 0) this.#fail(differences);
+  }
+
+  #fail(differences: readonly Difference[]): never {
+    const lines = differences
+      .slice(0, 12)
+      .map(({ label, chain, model }) => `  ${label}\n    chain ${show(chain)}\n    model ${show(model)}`);
+    throw new Error(
+      `chain and model disagree at step ${this.#step} of CARDFLOW_SEED=${this.#seed}\n  after ${this.#last}\n${lines.join("\n")}`,
+    );
+  }
+}
+
+function same(actual: unknown, expected: unknown): boolean {
+  if (expected === undefined) return true;
+  if (Array.isArray(expected)) {
+    return (
+      Array.isArray(actual) && actual.length === expected.length && expected.every((value, i) => same(actual[i], value))
+    );
+  }
+  return typeof expected === "string" && expected.startsWith("share ") ? true : actual === expected;
+}

@@ -1,0 +1,258 @@
+import hre from "hardhat";
+import { type Abi, encodeFunctionData, type Hex, parseEther, toHex } from "viem";
+import { type HDAccount, mnemonicToAccount } from "viem/accounts";
+import { MODELS, REGIONS } from "../../ignition/catalogue.ts";
+import Cardflow from "../../ignition/modules/Cardflow.ts";
+import MockFeeds from "../../ignition/modules/MockFeeds.ts";
+import { ROLES } from "../../ignition/roles.ts";
+import type { State } from "../model/state.ts";
+import { Chain, type Provider } from "./chain.ts";
+
+const MNEMONIC = "test test test test test test test test test test test junk";
+
+export type Contract = { readonly address: Hex; readonly abi: Abi };
+
+export type ContractName =
+  | "manager"
+  | "token"
+  | "dollar"
+  | "oracle"
+  | "minter"
+  | "registry"
+  | "supplierStaking"
+  | "renterStaking"
+  | "ledger"
+  | "market"
+  | "shareFactory"
+  | "share"
+  | "primaryFeed"
+  | "secondFeed"
+  | "spareFeed"
+  | "sequencerFeed";
+
+const SOURCES: Record<ContractName, string> = {
+  manager: "AccessManager",
+  token: "ComputeToken",
+  dollar: "ComputeDollar",
+  oracle: "PriceOracle",
+  minter: "DollarMinter",
+  registry: "CardRegistry",
+  supplierStaking: "SupplierStaking",
+  renterStaking: "RenterStaking",
+  ledger: "LeaseLedger",
+  market: "RentalMarket",
+  shareFactory: "RevenueShareFactory",
+  share: "RevenueShare",
+  primaryFeed: "MockAggregator",
+  secondFeed: "MockAggregator",
+  spareFeed: "MockAggregator",
+  sequencerFeed: "MockAggregator",
+};
+
+export type World = {
+  readonly chain: Chain;
+  readonly contracts: Readonly<Record<ContractName, Contract>>;
+  readonly accounts: readonly HDAccount[];
+  readonly treasury: Hex;
+  readonly governor: Hex;
+  readonly guardian: Hex;
+  readonly verifier: Hex;
+  readonly people: readonly Hex[];
+};
+
+export const FEED = { heartbeat: 3_600, thresholdBps: 50, minPrice: 1_000, maxPrice: 100_000_000 };
+
+/** CARD burned into the credit at genesis: small, so that the dollar's states can be reached. */
+export const SEED = parseEther("500000");
+export const PRICE = 10_000_000n;
+const INITIAL_SLOW = parseEther("0.1");
+
+const lower = (address: string): Hex => address.toLowerCase() as Hex;
+
+/** The whole system on a chain of its own, with the parameters' role in hands that need not wait. */
+export async function deploy(): Promise<World> {
+  const connection = await hre.network.create({
+    network: "node",
+    override: { allowBlocksWithSameTimestamp: true, initialBaseFeePerGas: 0 },
+  });
+  const provider = connection.provider as unknown as Provider;
+  const accounts = Array.from({ length: 18 }, (_, addressIndex) => mnemonicToAccount(MNEMONIC, { addressIndex }));
+  const [deployer, treasury, governor, guardian, verifier, ...people] = accounts.map(({ address }) => lower(address));
+  if (!deployer || !treasury || !governor || !guardian || !verifier) throw new RangeError("too few accounts");
+
+  const feeds = await connection.ignition.deploy(MockFeeds);
+  const source = async (feed: keyof typeof feeds) => ({ feed: await feeds[feed].getAddress(), ...FEED });
+  const deployed = await connection.ignition.deploy(Cardflow, {
+    parameters: {
+      Cardflow: {
+        treasury,
+        timelock: governor,
+        guardian,
+        verifier,
+        seed: SEED,
+        initialSlowPrice: INITIAL_SLOW,
+        primarySource: await source("primaryFeed"),
+        secondSource: await source("secondFeed"),
+      },
+    },
+  });
+
+  const entries: [ContractName, Contract][] = [];
+  for (const [name, artifact] of Object.entries(SOURCES) as [ContractName, string][]) {
+    const { abi } = await hre.artifacts.readArtifact(artifact);
+    const known = { ...deployed, ...feeds } as Record<string, { getAddress(): Promise<string> }>;
+    const address = (await known[name]?.getAddress()) ?? `0x${"0".repeat(40)}`;
+    entries.push([name, { address: lower(address), abi: abi as Abi }]);
+  }
+  const contracts = Object.fromEntries(entries) as Record<ContractName, Contract>;
+
+  const request = (method: string, ...params: unknown[]) => provider.request({ method, params });
+  const create = async (data: Hex): Promise<Hex> => {
+    const hash = await request("eth_sendTransaction", { from: deployer, data, gas: toHex(8_000_000n) });
+    const receipt = (await request("eth_getTransactionReceipt", hash)) as { contractAddress: Hex };
+    return lower(receipt.contractAddress);
+  };
+  const mock = (await hre.artifacts.readArtifact("MockAggregator")).bytecode;
+  const word = (value: bigint) => value.toString(16).padStart(64, "0");
+  contracts.spareFeed = { ...contracts.spareFeed, address: await create(`${mock}${word(8n)}${word(PRICE)}` as Hex) };
+  contracts.sequencerFeed = {
+    ...contracts.sequencerFeed,
+    address: await create(`${mock}${word(0n)}${word(0n)}` as Hex),
+  };
+  const errors = Object.values(contracts).flatMap(({ abi }) => abi.filter(({ type }) => type === "error"));
+  const chain = new Chain(provider, errors, await create(await multicallBytecode()));
+  const world = { chain, contracts, accounts, treasury, governor, guardian, verifier, people };
+  await takeParametersRole(world);
+  return world;
+}
+
+/** Creation code of the well-known Multicall3, which viem carries. */
+async function multicallBytecode(): Promise<Hex> {
+  const url = new URL("./constants/contracts.js", import.meta.resolve("viem"));
+  return ((await import(url.href)) as { multicall3Bytecode: Hex }).multicall3Bytecode;
+}
+
+/** Waits out the admin's delay once, and drops the delay of the parameters' role. */
+async function takeParametersRole({ chain, contracts, governor }: World): Promise<void> {
+  const { manager } = contracts;
+  const grant = { to: manager.address, abi: manager.abi, name: "grantRole", args: [ROLES.parameters.id, governor, 0] };
+  const data = encodeFunctionData({ abi: manager.abi, functionName: "grantRole", args: grant.args });
+  const schedule = { to: manager.address, abi: manager.abi, name: "schedule", args: [manager.address, data, 0] };
+  const start = await newestTime(chain);
+  const after = start + 40n * 86_400n;
+  for (const [call, time] of [
+    [schedule, start + 1n],
+    [grant, start + 31n * 86_400n],
+  ] as const) {
+    const outcome = await chain.send(governor, call, time);
+    if (!outcome.ok) throw new Error(`${call.name} refused with ${outcome.error}(${outcome.values})`);
+  }
+  // A lowered delay takes effect after the old one.
+  await chain.request("evm_setNextBlockTimestamp", toHex(after));
+  await chain.request("evm_mine");
+}
+
+export async function newestTime(chain: Chain): Promise<bigint> {
+  const block = await chain.request<{ timestamp: Hex }>("eth_getBlockByNumber", "latest", false);
+  return BigInt(block.timestamp);
+}
+
+/** The model's state at deployment: what the page and the deployment's parameters say, and two clocks read from the chain. */
+export async function genesis(world: World): Promise<State> {
+  const { chain, contracts, treasury } = world;
+  const { oracle, minter, supplierStaking, renterStaking, ledger } = contracts;
+  const now = await newestTime(chain);
+  const [seeded] = await chain.request<{ blockNumber: Hex }[]>("eth_getLogs", {
+    fromBlock: "0x0",
+    address: minter.address,
+  });
+  const block = await chain.request<{ timestamp: Hex }>("eth_getBlockByNumber", seeded?.blockNumber, false);
+  const born = BigInt(block.timestamp);
+  const [clock] = (await chain.read([{ to: oracle.address, abi: oracle.abi, name: "slowPriceClock", args: [] }])) as [
+    bigint,
+  ];
+  const feed = (decimals: bigint, answer: bigint) => ({
+    answer,
+    decimals,
+    startedAt: 0n,
+    updatedAt: 0n,
+    broken: false,
+  });
+  const source = (name: "primaryFeed" | "secondFeed") => ({
+    feed: contracts[name].address,
+    heartbeat: BigInt(FEED.heartbeat),
+    thresholdBps: BigInt(FEED.thresholdBps),
+    minPrice: BigInt(FEED.minPrice),
+    maxPrice: BigInt(FEED.maxPrice),
+  });
+  const empty = () => ({ used: 0n, at: 0n });
+  const open = () => ({ began: 0n, until: 0n });
+  const supply = parseEther("600000000") - SEED;
+  return {
+    now,
+    at: {
+      treasury,
+      minter: minter.address,
+      ledger: ledger.address,
+      supplierStaking: supplierStaking.address,
+      renterStaking: renterStaking.address,
+    },
+    models: new Map(
+      MODELS.map((model) => [
+        BigInt(model.id),
+        {
+          minimumBond: parseEther(`${model.minimumBondDollars}`),
+          referenceValue: parseEther(`${model.referenceDollars}`),
+        },
+      ]),
+    ),
+    regions: new Set(REGIONS.map((region) => BigInt(region.id))),
+    token: { supply, balances: new Map([[treasury as string, supply]]), allowances: new Map() },
+    dollar: { supply: 0n, balances: new Map(), allowances: new Map() },
+    feeds: new Map([
+      [contracts.primaryFeed.address as string, feed(8n, PRICE)],
+      [contracts.secondFeed.address, feed(8n, PRICE)],
+      [contracts.spareFeed.address, feed(8n, PRICE)],
+      [contracts.sequencerFeed.address, feed(0n, 0n)],
+    ]),
+    oracle: {
+      sources: [source("primaryFeed"), source("secondFeed")],
+      sequencer: undefined,
+      slow: INITIAL_SLOW,
+      clock,
+      lastGoodHigh: INITIAL_SLOW,
+      blindSince: 0n,
+      blindEndedSeconds: 0n,
+      blindLastEnd: 0n,
+    },
+    minter: {
+      parameters: {
+        feeBps: 50n,
+        gateBps: 12_000n,
+        ceilingBps: 1_000n,
+        openMintBps: 250n,
+        leaseMintBps: 250n,
+        openLaneBps: 200n,
+        earnedLaneBps: 100n,
+        hardCeiling: 50_000_000n,
+      },
+      credit: SEED,
+      baseRate: 0n,
+      baseRateAt: born,
+      buckets: { openMint: empty(), leaseMint: empty(), openLane: empty(), earnedLane: empty() },
+    },
+    pauses: { mint: open(), redeem: open(), matches: open(), registration: open(), sales: open() },
+    cards: new Map(),
+    devices: new Map(),
+    leases: [],
+    purses: new Map(),
+    gatheredFees: 0n,
+    bondPrice: INITIAL_SLOW,
+    bonds: new Map(),
+    renters: new Map(),
+    market: { feeBps: 500n, tokenFeeBps: 200n, longestMinDuration: 3_600n },
+    counters: new Map(),
+    orders: new Map(),
+    shares: new Map(),
+  };
+}

@@ -1,0 +1,307 @@
+import { expect } from "chai";
+import { makeError } from "ethers";
+import fc from "fast-check";
+import {
+  type AbiParameter,
+  BaseError,
+  CallExecutionError,
+  concat,
+  encodeAbiParameters,
+  encodeErrorResult,
+  type Hex,
+  HttpRequestError,
+  InsufficientFundsError,
+  RpcRequestError,
+  TimeoutError,
+  toFunctionSelector,
+  toFunctionSignature,
+  UserRejectedRequestError,
+} from "viem";
+import * as enums from "../../sdk/src/abis/enums.ts";
+import { errorAbi } from "../../sdk/src/abis/index.ts";
+import { revertEnums, revertParameters } from "../../sdk/src/abis/reverts.ts";
+import {
+  CardflowError,
+  decodeRevert,
+  isRevert,
+  legRefusalRemedies,
+  matchRefusalRemedies,
+  mintRefusalRemedies,
+  RequestError,
+  RevertError,
+  redeemRefusalRemedies,
+  remedies,
+  remedyOf,
+  requestRemedies,
+  toCardflowError,
+  UnknownRevertError,
+} from "../../sdk/src/errors/index.ts";
+import { account, scriptedClient } from "./support/chain.ts";
+import { addressOf } from "./support/deployment.ts";
+
+const names = ["Error", "Panic", ...errorAbi.map(({ name }) => name)].sort();
+
+/** A value of a type, different for every place. */
+const sampleOf = ({ type }: AbiParameter, n: number): unknown => {
+  if (type.endsWith("[]")) return [sampleOf({ type: type.slice(0, -2) }, 0), sampleOf({ type: type.slice(0, -2) }, 1)];
+  if (type === "address") return addressOf(n + 1);
+  if (type === "bool") return n % 2 === 0;
+  if (type === "string") return `text ${n}`;
+  if (type === "uint8") return n % 2;
+  const bytes = /^bytes(\d+)$/.exec(type);
+  if (bytes !== null) return `0x${"0d".repeat(Number(bytes[1]))}`;
+  const bits = Number(/\d+$/.exec(type)?.[0]);
+  return bits <= 48 ? n + 10 : BigInt(n + 10);
+};
+
+const selectorOf = (name: string): Hex => {
+  const item = errorAbi.find((entry) => entry.name === name);
+  if (item === undefined) throw new Error(name);
+  return toFunctionSelector(toFunctionSignature({ ...item, type: "function", outputs: [], stateMutability: "view" }));
+};
+
+const revertData = (name: string, types: readonly AbiParameter[], values: readonly unknown[]): Hex =>
+  concat([selectorOf(name), encodeAbiParameters(types, values)]);
+
+describe("decodeRevert", function () {
+  this.timeout(60_000);
+
+  for (const { name, inputs } of errorAbi) {
+    it(`decodes ${name} by name`, () => {
+      const values = inputs.map((input, index) => sampleOf(input, index));
+      const data = revertData(name, inputs, values);
+      const error = decodeRevert(data);
+      expect(error).to.be.instanceOf(RevertError).with.property("revertName", name);
+      if (!(error instanceof RevertError)) return;
+      const expected = inputs.map((input, index): [string, unknown] => {
+        const members = Object.entries(revertEnums).find(([key]) => key === name)?.[1]?.[input.name];
+        const value = values[index];
+        if (members === undefined) return [input.name, value];
+        return [input.name, Array.isArray(value) ? value.map((n) => members[n]) : members[Number(value)]];
+      });
+      expect(error.args).to.deep.equal(Object.fromEntries(expected));
+      expect(error.data).to.equal(data);
+      expect(error.remedy).to.have.length.above(10);
+      expect(error.message.startsWith(`${name}(`)).to.equal(true);
+    });
+  }
+
+  it("has selectors of its own for every error", () => {
+    const selectors = errorAbi.map(({ name }) => selectorOf(name));
+    expect(new Set(selectors).size).to.equal(selectors.length);
+  });
+
+  it("decodes a match's refusal with the refusal of every ask, and a remedy for each", () => {
+    const legs = [5, 24, 0, 5];
+    const data = revertData("MatchRefused", [{ type: "uint8" }, { type: "uint8[]" }], [10, legs]);
+    const error = decodeRevert(data);
+    expect(isRevert(error, "MatchRefused")).to.equal(true);
+    if (!isRevert(error, "MatchRefused")) return;
+    const { refusal, legs: refusals } = error.args;
+    expect(refusal).to.equal(enums.matchRefusalNames[10]).and.to.equal("CardsTooFew");
+    expect(refusals).to.deep.equal(["AskExpired", enums.legRefusalNames[24], "None", "AskExpired"]);
+    expect(error.remedy).to.equal(
+      `${matchRefusalRemedies.CardsTooFew} AskExpired: ${legRefusalRemedies.AskExpired} ThousandthsNotFree: ${legRefusalRemedies.ThousandthsNotFree}`,
+    );
+    expect(error.message).to.equal(
+      "MatchRefused(refusal: CardsTooFew, legs: [AskExpired, ThousandthsNotFree, None, AskExpired])",
+    );
+  });
+
+  it("gives the reason's remedy where an ask or an extension is refused", () => {
+    const ask = decodeRevert(revertData("AskRefused", [{ type: "uint8" }], [9]));
+    expect(ask.remedy).to.equal(legRefusalRemedies.CardEpochOld);
+    const extension = decodeRevert(revertData("ExtensionRefused", [{ type: "uint256" }, { type: "uint8" }], [1n, 19]));
+    expect(extension.remedy).to.equal(legRefusalRemedies.TermEndPassed);
+  });
+
+  it("does not guess at members of enums that it does not know", () => {
+    expect(decodeRevert(revertData("AskRefused", [{ type: "uint8" }], [255]))).to.be.instanceOf(UnknownRevertError);
+    const legs = revertData("MatchRefused", [{ type: "uint8" }, { type: "uint8[]" }], [10, [0, 200]]);
+    expect(decodeRevert(legs)).to.be.instanceOf(UnknownRevertError);
+  });
+
+  it("decodes what the compiler reverts with", () => {
+    const text = decodeRevert(
+      encodeErrorResult({
+        abi: [{ type: "error", name: "Error", inputs: [{ name: "m", type: "string" }] }],
+        args: ["no"],
+      }),
+    );
+    expect(isRevert(text, "Error") && text.args.message).to.equal("no");
+    const panic = decodeRevert(`0x4e487b71${"0".repeat(62)}11`);
+    expect(isRevert(panic, "Panic") && panic.args.code).to.equal(0x11n);
+  });
+
+  it("keeps data that it does not know, and says what to check", () => {
+    for (const data of ["0x", "0x12", "0xdeadbeef", `0xdeadbeef${"00".repeat(32)}`] as const) {
+      const error = decodeRevert(data);
+      expect(error).to.be.instanceOf(UnknownRevertError).with.property("data", data);
+      expect(error.remedy).to.include("address");
+    }
+  });
+
+  it("keeps data of a known error that is cut short", () => {
+    const whole = revertData(
+      "CardNotOwnedByCaller",
+      [{ type: "uint256" }, { type: "address" }, { type: "address" }],
+      [7n, addressOf(1), addressOf(2)],
+    );
+    for (const cut of [whole.slice(0, 12), whole.slice(0, 74), whole.slice(0, -2)])
+      expect(decodeRevert(`0x${cut.slice(2)}`)).to.be.instanceOf(UnknownRevertError);
+  });
+
+  it("never throws, whatever the data", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom("", ...errorAbi.map(({ name }) => selectorOf(name))),
+        fc.uint8Array({ maxLength: 200 }),
+        (selector, bytes) => {
+          const error = decodeRevert(`0x${selector.slice(2)}${Buffer.from(bytes).toString("hex")}`);
+          expect(error).to.be.instanceOf(CardflowError);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  }).timeout(120_000);
+});
+
+describe("remedies", function () {
+  this.timeout(60_000);
+
+  it("are there for every error of every contract, and for nothing else", () => {
+    expect(Object.keys(remedies).sort()).to.deep.equal(names);
+    expect(Object.keys(revertParameters).sort()).to.deep.equal(names);
+  });
+
+  it("are there for every refusal, and for nothing else", () => {
+    expect(Object.keys(legRefusalRemedies)).to.deep.equal([...enums.legRefusalNames]);
+    expect(Object.keys(matchRefusalRemedies)).to.deep.equal([...enums.matchRefusalNames]);
+    expect(Object.keys(mintRefusalRemedies)).to.deep.equal([...enums.mintRefusalNames]);
+    expect(Object.keys(redeemRefusalRemedies)).to.deep.equal([...enums.redeemRefusalNames]);
+  });
+
+  it("are sentences", () => {
+    const all = [
+      remedies,
+      legRefusalRemedies,
+      matchRefusalRemedies,
+      mintRefusalRemedies,
+      redeemRefusalRemedies,
+      requestRemedies,
+    ];
+    for (const text of all.flatMap((table) => Object.values(table))) expect(text).to.match(/^[A-Z`].{9,}\.$/);
+  });
+
+  it("say the error's own where its arguments carry no reason", () => {
+    expect(remedyOf({ revertName: "CardUnknown", args: { cardId: 7n } })).to.equal(remedies.CardUnknown);
+    expect(remedyOf({ revertName: "AskRefused", args: {} })).to.equal(remedies.AskRefused);
+  });
+
+  it("of an error that is new do not compile before they are written", () => {
+    // @ts-expect-error: a table without all names is no table of remedies
+    const incomplete = { Error: "…" } satisfies Record<keyof typeof remedies, string>;
+    expect(incomplete).to.have.property("Error");
+  });
+});
+
+describe("isRevert", function () {
+  this.timeout(60_000);
+
+  it("tells names apart and types the arguments", () => {
+    const error: unknown = decodeRevert(
+      revertData("CardHasRunningLeases", [{ type: "uint256" }, { type: "uint256" }], [7n, 2n]),
+    );
+    expect(isRevert(error, "CardUnknown")).to.equal(false);
+    expect(isRevert(new Error("CardUnknown"), "CardUnknown")).to.equal(false);
+    if (!isRevert(error, "CardHasRunningLeases")) throw new Error("not recognised");
+    const running: bigint = error.args.running;
+    expect(running).to.equal(2n);
+  });
+});
+
+describe("toCardflowError", function () {
+  this.timeout(60_000);
+
+  const data = revertData("CardUnknown", [{ type: "uint256" }], [7n]);
+  const rpcError = (carried: unknown): RpcRequestError =>
+    new RpcRequestError({ body: {}, error: { code: 3, message: "execution reverted", data: carried }, url: "test" });
+
+  const shapes: readonly (readonly [string, unknown])[] = [
+    ["viem's call", new CallExecutionError(new BaseError("reverted", { cause: rpcError(data) }), { to: addressOf(1) })],
+    [
+      "a node's error with an object as data",
+      new BaseError("reverted", { cause: rpcError({ message: "reverted", data }) }),
+    ],
+    [
+      "ethers' call",
+      makeError("execution reverted", "CALL_EXCEPTION", {
+        action: "call",
+        data,
+        reason: null,
+        transaction: { to: null, data: "0x99" },
+        invocation: null,
+        revert: null,
+      }),
+    ],
+    ["ethers' nested provider error", { code: "UNKNOWN_ERROR", info: { error: { code: -32000, data } } }],
+    [
+      "a wallet's error",
+      { code: -32603, message: "Internal JSON-RPC error.", data: { originalError: { data }, data } },
+    ],
+  ];
+  for (const [title, cause] of shapes) {
+    it(`finds the revert data in ${title}`, async () => {
+      const error = await toCardflowError(cause);
+      expect(isRevert(error, "CardUnknown") && error.args.cardId).to.equal(7n);
+      expect(error.remedy).to.equal(remedies.CardUnknown);
+      expect(error.cause).to.equal(cause);
+    });
+  }
+
+  it("says that a call reverted without a reason", async () => {
+    const error = await toCardflowError(new BaseError("reverted", { cause: rpcError("0x") }));
+    expect(error).to.be.instanceOf(UnknownRevertError).with.property("data", "0x");
+  });
+
+  it("returns its own errors as they are", async () => {
+    const error = new CardflowError("a", "b");
+    expect(await toCardflowError(error)).to.equal(error);
+  });
+
+  const failures: readonly (readonly [string, unknown])[] = [
+    ["UserRejected", new UserRejectedRequestError(new Error("no"))],
+    ["UserRejected", makeError("rejected", "ACTION_REJECTED", { action: "sendTransaction", reason: "rejected" })],
+    ["FundsForGas", new BaseError("outer", { cause: new InsufficientFundsError() })],
+    ["FundsForGas", makeError("insufficient funds", "INSUFFICIENT_FUNDS", { transaction: {} })],
+    ["Network", new HttpRequestError({ url: "test", status: 503 })],
+    ["Network", new TimeoutError({ body: {}, url: "test" })],
+    ["Nonce", makeError("nonce", "NONCE_EXPIRED", { transaction: {} })],
+    ["Other", new Error("boom")],
+    ["Other", "boom"],
+    ["Other", undefined],
+    ["Other", null],
+  ];
+  for (const [failure, cause] of failures) {
+    it(`calls ${cause instanceof Error ? cause.name : String(cause)} ${failure}`, async () => {
+      const error = await toCardflowError(cause);
+      expect(error).to.be.instanceOf(RequestError).with.property("failure", failure);
+      expect(error.cause).to.equal(cause);
+    });
+  }
+
+  it("takes data that could not be decoded for no revert", async () => {
+    const { client } = scriptedClient();
+    expect(client.account.address).to.equal(account.address);
+    const error = await toCardflowError(
+      Object.assign(new Error("size"), { name: "AbiDecodingDataSizeTooSmallError", data: "0x00" }),
+    );
+    expect(error).to.be.instanceOf(RequestError);
+  });
+
+  it("ends on errors that contain themselves", async () => {
+    const loop: { cause?: unknown } = {};
+    loop.cause = loop;
+    expect(await toCardflowError(loop)).to.be.instanceOf(RequestError);
+  });
+});

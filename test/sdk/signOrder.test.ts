@@ -1,0 +1,225 @@
+import { expect } from "chai";
+import { Wallet } from "ethers";
+import {
+  encodeAbiParameters,
+  encodeFunctionData,
+  type Hex,
+  HttpRequestError,
+  hashTypedData,
+  numberToHex,
+  parseSignature,
+  recoverAddress,
+  serializeCompactSignature,
+  signatureToCompactSignature,
+} from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { erc1271Abi } from "../../sdk/src/abis/index.ts";
+import {
+  askTypedData,
+  bidTypedData,
+  hashAsk,
+  InvalidInputError,
+  orderDomain,
+  RequestError,
+  signAsk,
+  signBid,
+  verifyAsk,
+  verifyBid,
+} from "../../sdk/src/index.ts";
+import { account, revertWith, scriptedClient } from "./support/chain.ts";
+import { addressOf, deployment } from "./support/deployment.ts";
+import { bid as aBid, ask as anAsk } from "./support/orders.ts";
+
+const domain = orderDomain({ chainId: deployment.chainId, market: deployment.addresses.rentalMarket });
+const ask = { ...anAsk, operator: account.address };
+const bid = { ...aBid, renter: account.address };
+const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+
+const tail = (signature: Hex, v: string): Hex => `0x${signature.slice(2, 130)}${v}`;
+
+describe("signAsk, signBid", function () {
+  this.timeout(60_000);
+
+  it("sign as an account and as a wallet's client, alike", async () => {
+    const { client } = scriptedClient();
+    expect(await signAsk(account, domain, ask)).to.equal(await signAsk(client, domain, ask));
+    expect(await signBid(account, domain, bid)).to.equal(await signBid(client, domain, bid));
+  });
+
+  it("show a wallet the fields that it signs", async () => {
+    const { client, asked } = scriptedClient({ eth_signTypedData_v4: `0x${"77".repeat(65)}` });
+    const remote = { ...client, account: { address: account.address, type: "json-rpc" } } as const;
+    await signAsk(remote, domain, ask);
+    expect(asked).to.deep.equal(["eth_signTypedData_v4"]);
+  });
+
+  it("agree with ethers", async () => {
+    const wallet = new Wallet(`0x${"11".repeat(32)}`);
+    const { domain: eip712, types, message } = askTypedData(domain, ask);
+    expect(await signAsk(account, domain, ask)).to.equal(
+      await wallet.signTypedData(eip712, { Ask: [...types.Ask] }, message),
+    );
+  });
+
+  it("refuse an order whose values do not fit before anything is signed", async () => {
+    const failure = await signAsk(account, domain, { ...ask, ratePerSecond: 2n ** 64n }).catch((error) => error);
+    expect(failure).to.be.instanceOf(InvalidInputError).with.property("path", "ask.ratePerSecond");
+    const other = await signBid(account, domain, { ...bid, quantity: 256 }).catch((error) => error);
+    expect(other).to.be.instanceOf(InvalidInputError).with.property("path", "bid.quantity");
+  });
+
+  it("say so when the user refuses", async () => {
+    const { client } = scriptedClient({
+      eth_signTypedData_v4: () => {
+        throw Object.assign(new Error("denied"), { code: 4001 });
+      },
+    });
+    const remote = { ...client, account: { address: account.address, type: "json-rpc" } } as const;
+    const failure = await signBid(remote, domain, bid).catch((error) => error);
+    expect(failure).to.be.instanceOf(RequestError).with.property("failure", "UserRejected");
+  });
+});
+
+describe("verifyAsk, verifyBid", function () {
+  this.timeout(60_000);
+
+  it("take what the maker signed", async () => {
+    expect(await verifyAsk(domain, ask, await signAsk(account, domain, ask))).to.equal(true);
+    expect(await verifyBid(domain, bid, await signBid(account, domain, bid))).to.equal(true);
+  });
+
+  it("refuse what somebody else signed", async () => {
+    const stranger = privateKeyToAccount(generatePrivateKey());
+    expect(await verifyAsk(domain, ask, await signAsk(stranger, domain, ask))).to.equal(false);
+    expect(await verifyBid(domain, bid, await signBid(stranger, domain, bid))).to.equal(false);
+  });
+
+  it("A45, A46 refuse what was signed for another chain or market", async () => {
+    const chain = orderDomain({ chainId: 1, market: domain.market });
+    const market = orderDomain({ chainId: domain.chainId, market: addressOf(1) });
+    expect(await verifyAsk(domain, ask, await signAsk(account, chain, ask))).to.equal(false);
+    expect(await verifyAsk(domain, ask, await signAsk(account, market, ask))).to.equal(false);
+  });
+
+  it("refuse an order that was changed after it was signed", async () => {
+    const signature = await signAsk(account, domain, ask);
+    expect(await verifyAsk(domain, { ...ask, ratePerSecond: ask.ratePerSecond + 1n }, signature)).to.equal(false);
+    expect(await verifyAsk(domain, { ...ask, counter: ask.counter + 1n }, signature)).to.equal(false);
+  });
+
+  it("A43 refuse the mirrored signature, which recovers to the same key", async () => {
+    const signature = await signAsk(account, domain, ask);
+    const { r, s, yParity } = parseSignature(signature);
+    const mirrored = tail(
+      `0x${r.slice(2)}${numberToHex(order - BigInt(s), { size: 32 }).slice(2)}`,
+      yParity === 0 ? "1c" : "1b",
+    );
+    expect(await recoverAddress({ hash: hashAsk(domain, ask), signature: mirrored })).to.equal(account.address);
+    expect(await verifyAsk(domain, ask, mirrored)).to.equal(false);
+  });
+
+  it("A43 refuse other values of v", async () => {
+    const signature = await signAsk(account, domain, ask);
+    const { yParity } = parseSignature(signature);
+    for (const v of [yParity === 0 ? "00" : "01", yParity === 0 ? "1c" : "1b", "1d", "ff"])
+      expect(await verifyAsk(domain, ask, tail(signature, v)), v).to.equal(false);
+  });
+
+  it("A44 refuse the compact form", async () => {
+    const compact = serializeCompactSignature(
+      signatureToCompactSignature(parseSignature(await signAsk(account, domain, ask))),
+    );
+    expect(compact).to.have.length(130);
+    expect(await verifyAsk(domain, ask, compact)).to.equal(false);
+  });
+
+  it("A49 refuse bytes that are no signature, also for the zero address", async () => {
+    const nobody = { ...ask, operator: addressOf(0) };
+    for (const bytes of [
+      "0x",
+      "0x00",
+      `0x${"00".repeat(65)}`,
+      `0x${"00".repeat(64)}1b`,
+      `0x${"ff".repeat(64)}1c`,
+    ] as const) {
+      expect(await verifyAsk(domain, ask, bytes), bytes).to.equal(false);
+      expect(await verifyAsk(domain, nobody, bytes), bytes).to.equal(false);
+    }
+  });
+
+  it("can recover by another implementation", async () => {
+    const signature = await signAsk(account, domain, ask);
+    const hashes: Hex[] = [];
+    const recover = (hash: Hex) => {
+      hashes.push(hash);
+      return account.address;
+    };
+    expect(await verifyAsk(domain, ask, signature, { recover })).to.equal(true);
+    expect(hashes).to.deep.equal([hashTypedData(askTypedData(domain, ask))]);
+    expect(await verifyAsk(domain, { ...ask, operator: addressOf(1) }, signature, { recover })).to.equal(false);
+  });
+});
+
+describe("verifyAsk, verifyBid of smart accounts", function () {
+  this.timeout(60_000);
+
+  const magic = encodeAbiParameters([{ type: "bytes4" }], ["0x1626ba7e"]);
+  const wallet = { ...bid, renter: addressOf(0x5a) };
+  const signature: Hex = `0x${"cd".repeat(97)}`;
+
+  it("ask the account, with the hash and the signature as they are", async () => {
+    const calls: unknown[] = [];
+    const { client } = scriptedClient({
+      eth_call: (params: unknown) => {
+        calls.push(params);
+        return magic;
+      },
+    });
+    expect(await verifyBid(domain, wallet, signature, { client })).to.equal(true);
+    const data = encodeFunctionData({
+      abi: erc1271Abi,
+      functionName: "isValidSignature",
+      args: [hashTypedData(bidTypedData(domain, wallet)), signature],
+    });
+    expect(calls).to.have.length(1);
+    expect(calls[0]).to.have.nested.property("[0].data", data);
+    expect(calls[0]).to.have.nested.property("[0].to", wallet.renter);
+  });
+
+  it("are not asked where the key's own signature is good", async () => {
+    const { client, asked } = scriptedClient();
+    expect(await verifyBid(domain, bid, await signBid(account, domain, bid), { client })).to.equal(true);
+    expect(asked).to.deep.equal([]);
+  });
+
+  for (const [title, answer] of [
+    ["another value", encodeAbiParameters([{ type: "bytes4" }], ["0xffffffff"])],
+    ["nothing, as an account without code does", "0x"],
+    ["four bytes only", "0x1626ba7e"],
+    ["a dirty word", `0x1626ba7e${"0".repeat(55)}1`],
+  ] as const) {
+    it(`are refused when they answer ${title}`, async () => {
+      const { client } = scriptedClient({ eth_call: answer });
+      expect(await verifyBid(domain, wallet, signature, { client })).to.equal(false);
+    });
+  }
+
+  it("are refused when they revert", async () => {
+    const { client } = scriptedClient({ eth_call: revertWith("0x") });
+    expect(await verifyBid(domain, wallet, signature, { client })).to.equal(false);
+  });
+
+  it("are refused without a client to ask", async () => {
+    expect(await verifyBid(domain, wallet, signature)).to.equal(false);
+  });
+
+  it("are not called liars because the node is down", async () => {
+    const { client } = scriptedClient({
+      eth_call: () => {
+        throw new HttpRequestError({ url: "test", status: 503 });
+      },
+    });
+    const failure = await verifyBid(domain, wallet, signature, { client }).catch((error) => error);
+    expect(failure).to.be.instanceOf(RequestError).with.property("failure", "Network");
+  });
+});

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** An example of the documentation: where it stands, and its code. */
+export type Example = { readonly file: string; readonly of: string; readonly code: string };
+
+const source = fileURLToPath(new URL("../../../sdk/src/", import.meta.url));
+
+/** Every example in the package's documentation comments. */
+export const readExamples = (): readonly Example[] =>
+  sourceFiles().flatMap((file) =>
+    docsOf(file).flatMap(({ doc, of }) =>
+      doc
+        .split("@example")
+        .slice(1)
+        .map((part) => ({ file, of, code: (part.split(/^@\w/m)[0] ?? "").trim() })),
+    ),
+  );
+
+/** Every block of TypeScript in the package's README. */
+export const readReadme = (): readonly string[] =>
+  [...readFileSync(`${source}../README.md`, "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
+
+/** Exported functions and constants that their documentation shows no example of. */
+export const undocumented = (): readonly string[] =>
+  sourceFiles().flatMap((file) => {
+    const documented = new Set(
+      docsOf(file)
+        .filter(({ doc }) => doc.includes("@example"))
+        .map(({ of }) => of),
+    );
+    const text = readFileSync(source + file, "utf8");
+    return [...text.matchAll(/^export const (\w+) = (?:async )?[(<]/gm)]
+      .map(([, name = ""]) => name)
+      .filter((name) => !documented.has(name));
+  });
+
+const sourceFiles = (): readonly string[] =>
+  readdirSync(source, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.startsWith("abis") && !file.startsWith("matching"))
+    .sort();
+
+const docsOf = (file: string): readonly { readonly doc: string; readonly of: string }[] =>
+  [
+    ...readFileSync(source + file, "utf8").matchAll(
+      /\/\*\*\n([\s\S]*?)\*\/\n(?:export )?(?:const|type|class|async function) (\w+)/g,
+    ),
+  ].map(([, comment = "", of = ""]) => ({ of, doc: comment.replace(/^\s*\* ?/gm, "") }));
