@@ -5,6 +5,7 @@ import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 import ts from "typescript";
 import * as errors from "../../sdk/src/errors/index.ts";
+import * as finance from "../../sdk/src/finance/index.ts";
 import * as sdk from "../../sdk/src/index.ts";
 import * as orders from "../../sdk/src/orders/index.ts";
 import { readExamples, readReadme, undocumented } from "./support/examples.ts";
@@ -14,7 +15,7 @@ const examples = readExamples();
 /** What examples take for granted: the package, viem, and the values at hand. */
 const prelude = `
 import * as sdk from "../../sdk/src/index.ts";
-import { keccak256, toHex, zeroHash, type Address, type Hash, type Hex, type LocalAccount, type TransactionReceipt, type WalletClient, type Transport, type Chain, type Account } from "viem";
+import { keccak256, toHex, zeroHash, type Address, type Hash, type Hex, type LocalAccount, type Log, type TransactionReceipt, type WalletClient, type Transport, type Chain, type Account } from "viem";
 import { writeContract as viemWriteContract } from "viem/actions";
 import type { Signer } from "ethers";
 export {};
@@ -27,7 +28,7 @@ declare global {
   const share: Address; const shareA: Address; const shareB: Address; const token: Address; const spender: Address;
   const owner: Address; const buyer: Address; const holder: Address; const submitter: Address; const ledger: Address;
   const signature: Hex; const askSignature: Hex; const bidSignature: Hex; const funding: Hex; const hash: Hash;
-  const deviceIds: readonly Hex[]; const leaseId: bigint; const leaseIds: readonly bigint[];
+  const logs: readonly Log[]; const deviceIds: readonly Hex[]; const leaseId: bigint; const leaseIds: readonly bigint[];
   const amount: bigint; const value: bigint; const maxCost: bigint; const chainId: number;
   const key: Hex; const text: string; const deadline: number; const validBefore: number; const body: string; const error: unknown; const cause: unknown;
   const tokenDomain: sdk.TokenDomain; const withdrawal: sdk.Withdrawal;
@@ -59,6 +60,7 @@ const importsFor = (code: string, file: string): string => {
     ["../../sdk/src/index.ts", [...once(from(sdk)), ...types.map((name) => `type ${name}`)]],
     ["../../sdk/src/orders/index.ts", once(from(orders))],
     ["../../sdk/src/errors/index.ts", once(from(errors))],
+    ["../../sdk/src/finance/index.ts", once(from(finance))],
     ["viem", ["keccak256", "toHex", "zeroHash"].filter((name) => code.includes(name))],
     ["viem/actions", ["writeContract"].filter((name) => code.includes(name))],
   ]
@@ -125,7 +127,7 @@ describe("examples", function () {
   this.timeout(300_000);
 
   it("stand beside every function that is exported", () => {
-    const exported = new Set([sdk, orders, errors].flatMap((module) => Object.keys(module)));
+    const exported = new Set([sdk, orders, errors, finance].flatMap((module) => Object.keys(module)));
     expect(undocumented().filter((name) => exported.has(name))).to.deep.equal([]);
   });
 
@@ -146,7 +148,7 @@ describe("examples", function () {
 
   for (const { of, expression, value } of claims) {
     it(`of ${of} tells the truth: ${expression} is ${value}`, () => {
-      const context = { ...sdk, ...orders, ...errors };
+      const context = { ...sdk, ...orders, ...errors, ...finance };
       expect(inspect(runInNewContext(expression, context))).to.equal(inspect(runInNewContext(value)));
     });
   }
