@@ -675,30 +675,6 @@ contract RentHandler is CardflowFixture {
         balances[account] += amount;
     }
 
-    function _signedWithdrawal(address account, uint256 amount, address to) private view returns (bytes memory) {
-        bytes32 hash = keccak256(
-            abi.encode(
-                keccak256("Withdrawal(address account,uint256 amount,address to,uint256 deadline,uint256 nonce)"),
-                account,
-                amount,
-                to,
-                block.timestamp,
-                ledger.nonces(account)
-            )
-        );
-        bytes32 separator = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Cardflow Lease Ledger"),
-                keccak256("1"),
-                block.chainid,
-                address(ledger)
-            )
-        );
-        bytes memory signature = _sign(account, _typed(separator, hash));
-        return abi.encodeCall(ledger.withdrawBySignature, (account, amount, to, block.timestamp, signature));
-    }
-
     function _person() private returns (address) {
         return people[_next(people.length)];
     }
