@@ -1,0 +1,40 @@
+import { InvalidInputError } from "../errors/inputErrors.ts";
+
+/** Seconds of a day. */
+export const secondsPerDay = 86_400;
+/** Seconds of the 30 days by which rents and floors are reckoned to fall. */
+export const secondsPerMonth = 30 * secondsPerDay;
+/** Seconds of the 365 days to which yearly rates refer (Actual/365 Fixed, ISDA 2006 section 4.16(d)). */
+export const secondsPerYear = 365 * secondsPerDay;
+
+/** @throws InvalidInputError unless the value is a number from `least` to `most` */
+export const requireNumber = (path: string, value: number, least: number, most: number): void => {
+  if (!(value >= least && value <= most)) throw new InvalidInputError(path, `a number from ${least} to ${most}`);
+};
+
+/** @throws InvalidInputError unless the value is a whole number from `least` to `most` */
+export const requireWhole = (path: string, value: number, least: number, most: number): void => {
+  if (!Number.isSafeInteger(value) || value < least || value > most)
+    throw new InvalidInputError(path, `a whole number from ${least} to ${most}`);
+};
+
+/** @throws InvalidInputError unless the amount is at least `least` */
+export const requireAmount = (path: string, amount: bigint, least = 0n): void => {
+  if (amount < least) throw new InvalidInputError(path, `an amount in wei of at least ${least}`);
+};
+
+/** A yearly rate: effective, compounded once a year, as a fraction; 0.2 is 20 %. */
+export const requireYearlyRate = (path: string, rate: number): void => requireNumber(path, rate, -0.99, 100);
+
+const one = 10 ** 15;
+
+/** `amount · factor`, rounded down; the factor counts to 15 digits after the point and is below 9. */
+export const scale = (amount: bigint, factor: number): bigint => {
+  const product = amount * BigInt(Math.round(factor * one));
+  const quotient = product / BigInt(one);
+  return product < 0n && quotient * BigInt(one) !== product ? quotient - 1n : quotient;
+};
+
+/** `part / whole` to 18 digits after the point, also where both are above 2^53; infinite if `whole` is 0. */
+export const ratio = (part: bigint, whole: bigint): number =>
+  whole === 0n ? Number.POSITIVE_INFINITY : Number((part * 10n ** 18n) / whole) / 1e18;
