@@ -1,5 +1,6 @@
 // Installs the packed packages into an empty project outside the repository and uses them as their READMEs say: types under the oldest and
 // the newest supported TypeScript, the quick start on a test chain of either node, Solidity imports under Hardhat. Needs the npm registry.
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,7 +43,9 @@ const pack = async (workspace: string, folder: string): Promise<string> => {
 /** One import of everything that the package exports. */
 const everything = async (): Promise<string> => {
   const { exports } = manifestSchema.parse(JSON.parse(await readFile(join(root, "sdk", "package.json"), "utf8")));
-  const paths = Object.keys(exports).filter((path) => !path.endsWith(".json"));
+  const paths = Object.keys(exports).filter(
+    (path) => !path.endsWith(".json") && existsSync(join(root, "sdk", "src", path, "index.ts")),
+  );
   return paths
     .map(
       (path, index) =>
