@@ -7,6 +7,7 @@ export {
   createState,
   type StateHead,
 } from "./createState.ts";
+export { type DecodedLog, decodeLog, type EventSource } from "./decodeLog.ts";
 export {
   type BlockRange,
   BlockTimeMissingError,
