@@ -127,7 +127,7 @@ export type CardflowState = {
 
 const usualDepth = 256;
 
-/** Logs that are folded at once when a state is created: what takes them back is in memory meanwhile. */
+/** Logs that are folded at once when a state is created. */
 const chunk = 4_096;
 
 /**
@@ -161,7 +161,10 @@ export const createState = ({
     return { value: read(at ?? time), at: at ?? time, blockNumber: BigInt(number), blockHash: hash, age };
   };
   const apply = (batch: StateBatch): Applied => applyBatch(folding, batch);
+  // If folding what it begins with fails, there is no state that anything would have to be taken back from.
+  history.finalUpTo(Number(logs.at(-1)?.blockNumber ?? 0) - depth);
   foldAll(apply, Number(deployment.startBlock), logs, blocks);
+  history.finalUpTo(-1);
   return {
     head: () => headOf(history.last()),
     checkpoints: () => history.newestFirst().map(headOf),

@@ -79,7 +79,7 @@ export const applyBatch = (folding: Folding, batch: StateBatch): Applied => {
 };
 
 const applyLogs = (folding: Folding, batch: StateBatch): Applied => {
-  const { history, store } = folding;
+  const { history } = folding;
   const from = toNumber(batch.fromBlock, "fromBlock");
   const to = toNumber(batch.to.number, "to.number");
   const range = { from: BigInt(from), to: BigInt(Math.max(from, to)) };
@@ -117,11 +117,7 @@ const applyLogs = (folding: Folding, batch: StateBatch): Applied => {
     }
     index = position.index;
     indexes.push(index);
-    const emitter = log.address.toLowerCase();
-    const known = folding.emitters.get(emitter);
-    context.emitter = `0x${emitter.slice(2)}`;
-    const handlers = known ?? (store.shares.get(context.emitter) === undefined ? undefined : shareHandlers);
-    const handler = handlers?.get(log.topics[0] ?? "");
+    const handler = handlersAt(folding, log.address, context)?.get(log.topics[0] ?? "");
     if (handler === undefined) ignored += 1;
     else {
       handler(log.topics, log.data, context);
@@ -131,6 +127,14 @@ const applyLogs = (folding: Folding, batch: StateBatch): Applied => {
   closeRange(history, batch.to, to);
   history.prune();
   return { applied, duplicates, ignored };
+};
+
+/** The handlers of an address: of the deployment's contracts, or of a share that the factory made. */
+const handlersAt = ({ emitters, store }: Folding, address: string, context: Context): Handlers | undefined => {
+  const known = emitters.get(address);
+  if (known !== undefined) return known;
+  context.emitter = `0x${address.slice(2).toLowerCase()}`;
+  return emitters.get(context.emitter) ?? (store.shares.get(context.emitter) === undefined ? undefined : shareHandlers);
 };
 
 const closeRange = (history: History, end: StateBlock, to: number): void => {

@@ -109,7 +109,12 @@ export const ledgerHandlers: Handlers = new Map([
     gather(fee, context);
     const rent = rentOf(cardId, context);
     const feePaid = rent.feePaid + fee;
-    agree(accruedBy(store, rent, time).fee, feePaid, `the fee of card ${cardId}`, context);
+    // The credits of node and owner came just before, and all is paid now.
+    const accrued = accruedBy(store, rent, time);
+    agree(accrued.fee, feePaid, `the fee of card ${cardId}`, context);
+    agree(accrued.node, rent.nodePaid, `what the nodes of card ${cardId} were paid`, context);
+    if (rent.number % 2 === 0)
+      agree(accrued.holders - rent.frozen, rent.ownerPaid, `what the owner of card ${cardId} was paid`, context);
     if (fee !== 0n) store.rents.put(cardId, { ...rent, feePaid });
   }),
   on(events.FeesGathered, ({ cardId, amount }, context) => {
