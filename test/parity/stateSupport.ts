@@ -3,7 +3,7 @@ import type { Deployment } from "../../sdk/src/index.ts";
 import type { StateBlock } from "../../sdk/src/state/index.ts";
 import type { ContractName, World } from "./world.ts";
 
-type Header = { readonly number: Hex; readonly hash: Hex; readonly parentHash: Hex; readonly timestamp: Hex };
+type Header = { readonly number: Hex; readonly hash: Hex; readonly timestamp: Hex; readonly logsBloom: Hex };
 
 const names: { readonly [Name in keyof Deployment["addresses"]]: ContractName } = {
   accessManager: "manager",

@@ -7,6 +7,7 @@ import ts from "typescript";
 import * as errors from "../../sdk/src/errors/index.ts";
 import * as sdk from "../../sdk/src/index.ts";
 import * as orders from "../../sdk/src/orders/index.ts";
+import * as state from "../../sdk/src/state/index.ts";
 import { readExamples, readReadme, undocumented } from "./support/examples.ts";
 
 const examples = readExamples();
@@ -17,6 +18,7 @@ import * as sdk from "../../sdk/src/index.ts";
 import { keccak256, toHex, zeroHash, type Address, type Hash, type Hex, type LocalAccount, type TransactionReceipt, type WalletClient, type Transport, type Chain, type Account } from "viem";
 import { writeContract as viemWriteContract } from "viem/actions";
 import type { Signer } from "ethers";
+import type { StateLog } from "../../sdk/src/state/index.ts";
 export {};
 declare global {
   const client: WalletClient<Transport, Chain | undefined, Account>;
@@ -30,6 +32,7 @@ declare global {
   const deviceIds: readonly Hex[]; const leaseId: bigint; const leaseIds: readonly bigint[];
   const amount: bigint; const value: bigint; const maxCost: bigint; const chainId: number;
   const key: Hex; const text: string; const deadline: number; const validBefore: number; const body: string; const error: unknown; const cause: unknown;
+  const logs: readonly StateLog[];
   const tokenDomain: sdk.TokenDomain; const withdrawal: sdk.Withdrawal;
   const authorization: sdk.ReceiveAuthorization;
 }
@@ -56,6 +59,7 @@ const importsFor = (code: string, file: string): string => {
     ["../../sdk/src/ethers/index.ts", once(ethers)],
     ["../../sdk/src/index.ts", [...once(from(sdk)), ...types.map((name) => `type ${name}`)]],
     ["../../sdk/src/orders/index.ts", once(from(orders))],
+    ["../../sdk/src/state/index.ts", once(from(state))],
     ["../../sdk/src/errors/index.ts", once(from(errors))],
     ["viem", ["keccak256", "toHex", "zeroHash"].filter((name) => code.includes(name))],
     ["viem/actions", ["writeContract"].filter((name) => code.includes(name))],
@@ -123,7 +127,7 @@ describe("examples", function () {
   this.timeout(300_000);
 
   it("stand beside every function that is exported", () => {
-    const exported = new Set([sdk, orders, errors].flatMap((module) => Object.keys(module)));
+    const exported = new Set([sdk, orders, errors, state].flatMap((module) => Object.keys(module)));
     expect(undocumented().filter((name) => exported.has(name))).to.deep.equal([]);
   });
 

@@ -74,22 +74,48 @@ const rewindToChain = async (client: CardflowClient, state: CardflowState): Prom
   throw new ReorganisationTooDeepError(checkpoints.at(-1)?.blockNumber ?? 0n, undefined);
 };
 
-/** Reads ranges that halve when the provider refuses one or may have cut it, and double again when it does not. */
+/** Ranges read at the largest size before a larger one is tried again. */
+const patience = 16;
+
+/**
+ * The size of ranges: halved, or back to what went well, when the provider refuses one or may have cut it; then grown half way
+ * towards what was refused, so that few requests fail.
+ */
+const rangeSize = (most: number) => {
+  let [size, good, limit, calm] = [most, 0, most, 0];
+  return {
+    get: () => size,
+    went: (): void => {
+      good = size;
+      calm += 1;
+      if (calm > patience) [limit, calm] = [most, 0];
+      if (limit === most) size = Math.min(most, 2 * size);
+      else if (limit - size > size / 8) size = Math.ceil((size + limit) / 2);
+    },
+    failed: (refused: number): void => {
+      [limit, calm] = [refused - 1, 0];
+      if (refused <= good) good = 0;
+      size = Math.max(1, good === 0 ? Math.floor(refused / 2) : good);
+    },
+  };
+};
+
+/** Reads the next range, of a size that the provider allows. */
 const rangeReader = (mostBlocks: number, mostLogs: number) => {
-  let range = mostBlocks;
+  const range = rangeSize(mostBlocks);
   return async (client: CardflowClient, sources: Sources, from: number, to: number) => {
     for (;;) {
-      const size = Math.min(range, to - from + 1);
+      const size = Math.min(range.get(), to - from + 1);
       const last = from + size - 1;
       const logs = await fetchLogs(client, sources, from, last).catch((error: unknown) => {
         if (size === 1) throw error;
         return undefined;
       });
       if (logs !== undefined && (logs.length < mostLogs || size === 1)) {
-        if (size === range) range = Math.min(mostBlocks, 2 * range);
+        if (size === range.get()) range.went();
         return { logs, last };
       }
-      range = Math.max(1, Math.floor(size / 2));
+      range.failed(size);
     }
   };
 };
