@@ -6,7 +6,7 @@ const none: Split = { fee: 0n, node: 0n, holders: 0n };
 
 /** A card on which no lease ever ran. */
 export const noRent: RentRecord = {
-  places: [],
+  places: Array.from({ length: 8 }, () => undefined),
   closed: none,
   feePaid: 0n,
   nodePaid: 0n,
@@ -35,12 +35,9 @@ export const plusLease = (sum: Split, lease: LeaseRecord, at: number): Split => 
 };
 
 /** All that a card's leases have accrued up to a second, not before the newest block. */
-export const accruedBy = (store: Store, rent: RentRecord, at: number): Split => {
-  let sum = rent.closed;
-  for (const leaseId of rent.places) {
-    const lease = leaseId === undefined ? undefined : store.leases.get(leaseId);
-    if (lease !== undefined) sum = plusLease(sum, lease, at);
-  }
+export const accruedBy = ({ closed, places }: RentRecord, at: number): Split => {
+  let sum = closed;
+  for (const lease of places) if (lease !== undefined) sum = plusLease(sum, lease, at);
   return sum;
 };
 
@@ -52,7 +49,7 @@ export const revenueBy = (
   at: number,
 ): { readonly revenue: bigint; readonly started: boolean } => {
   const rent = store.rents.get(cardId) ?? noRent;
-  if (number === rent.number) return { revenue: accruedBy(store, rent, at).holders - rent.frozen, started: true };
+  if (number === rent.number) return { revenue: accruedBy(rent, at).holders - rent.frozen, started: true };
   if (number > rent.number) return { revenue: 0n, started: false };
   const record: NumberRecord | undefined = store.numbers.get(numberKey(cardId, number));
   // A number that was skipped (its sale failed) never had a payee.

@@ -20,7 +20,7 @@ import { BlockTimeMissingError, StateStaleError, StateTimeError } from "./errors
 import { type Applied, applyBatch, emittersOf, type StateBatch } from "./fold.ts";
 import { createHistory, type Entry } from "./history.ts";
 import type { Journal } from "./journal.ts";
-import { positionOf, type Quantity, type StateBlock, type StateLog, toNumber } from "./logs.ts";
+import { positionOf, type StateBlock, type StateLog, toNumber } from "./logs.ts";
 import {
   accountStatusIn,
   type DollarStatus,
@@ -217,19 +217,19 @@ const foldAll = (
   for (let from = 0; from < logs.length; ) {
     let to = Math.min(logs.length, from + chunk) - 1;
     while (to + 1 < logs.length && Number(logs[to + 1]?.blockNumber) === Number(logs[to]?.blockNumber)) to += 1;
-    const piece = logs.slice(from, to + 1).map((log) => timed(log, times));
-    const last = piece.at(-1);
+    const last = logs[to];
     if (last === undefined) return;
+    const piece = logs.slice(from, to + 1);
+    const needed = times.size === 0 ? [] : [...new Set(piece.map(({ blockNumber }) => Number(blockNumber)))];
+    const known = needed.flatMap((number) => {
+      const timestamp = times.get(number);
+      return timestamp === undefined ? [] : [{ number, timestamp }];
+    });
     const { block, hash } = positionOf(last);
-    apply({ fromBlock, to: { number: block, hash, timestamp: last.blockTimestamp }, logs: piece });
+    const timestamp = last.blockTimestamp ?? times.get(block);
+    if (timestamp === undefined) throw new BlockTimeMissingError(BigInt(block));
+    apply({ fromBlock, to: { number: block, hash, timestamp }, logs: piece, blocks: known });
     fromBlock = block + 1;
     from = to + 1;
   }
-};
-
-/** A log with the time of its block. */
-const timed = (log: StateLog, times: ReadonlyMap<number, Quantity>) => {
-  const blockTimestamp = log.blockTimestamp ?? times.get(Number(log.blockNumber));
-  if (blockTimestamp === undefined) throw new BlockTimeMissingError(BigInt(log.blockNumber ?? 0));
-  return { ...log, blockTimestamp };
 };

@@ -67,7 +67,7 @@ export type Split = { readonly fee: bigint; readonly node: bigint; readonly hold
 
 /** What a card has earned: leases on its eight places, what the leases before them made, and what was paid of it. */
 export type RentRecord = {
-  readonly places: readonly (bigint | undefined)[];
+  readonly places: readonly (LeaseRecord | undefined)[];
   /** Accrued by leases whose place was let again. */
   readonly closed: Split;
   readonly feePaid: bigint;
