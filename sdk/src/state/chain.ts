@@ -3,7 +3,7 @@ import type { CardflowClient } from "../client/types.ts";
 import { toRequestError } from "../errors/toCardflowError.ts";
 import { mayHaveEmitted } from "./bloom.ts";
 import { LogsMissingError, ProvidersDifferError } from "./errors.ts";
-import { revenueShareFactoryEvents } from "./layouts.ts";
+import { CardTokenized } from "./layouts/revenueShareFactory.ts";
 import { toNumber } from "./logs.ts";
 
 /** A block as far as it is needed. */
@@ -70,7 +70,7 @@ export const fetchLogs = async (
   to: number,
 ): Promise<readonly RpcLog[]> => {
   const logs = await getLogs(client, [...contracts, ...shares], from, to);
-  const { topic, decode } = revenueShareFactoryEvents.CardTokenized;
+  const { topic, decode } = CardTokenized;
   const begun = logs
     .filter((log) => log.address.toLowerCase() === factory.toLowerCase() && log.topics[0] === topic)
     .map((log) => decode(log.topics, log.data).share);

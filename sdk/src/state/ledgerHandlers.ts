@@ -3,7 +3,7 @@ import { creditReasonNames } from "../abis/enums.ts";
 import { decodeLeaseId } from "../leases/leaseId.ts";
 import { accruedBy, claimableOf, noRent, plusLease, revenueBy, splitOf } from "./accrual.ts";
 import { agree, type Context, type Handlers, known, less, on } from "./handlers.ts";
-import { leaseLedgerEvents as events } from "./layouts.ts";
+import * as events from "./layouts/leaseLedger.ts";
 import { type AccountRecord, type LeaseRecord, numberKey, type RentRecord } from "./records.ts";
 import { holdingOf } from "./shareHandlers.ts";
 import { present } from "./words.ts";
