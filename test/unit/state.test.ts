@@ -128,6 +128,7 @@ describe("createState", function () {
     expect(() => state.rewind(at(blocks, -10))).to.throw(ReorganisationTooDeepError);
     state.rewind(at(blocks, -9));
     expect(dump(state, far)).to.deep.equal(dump(createState({ deployment, logs: logsOf(blocks.slice(0, -8)) }), far));
+    expect(() => state.rewind(at(blocks, -1))).to.throw(StateGapError);
     expect(() => state.rewind({ ...at(blocks, -9), hash: `0x${"00".repeat(32)}` })).to.throw(ForkError);
   });
 

@@ -22,23 +22,21 @@ export const splitOf = (gross: bigint, feeBps: number): Split => {
   return { fee, node, holders: gross - fee - node };
 };
 
-/** A split with what a lease accrues up to a second. */
-export const plusLease = (sum: Split, lease: LeaseRecord, at: number): Split => {
-  const seconds = Math.min(lease.end, at) - lease.start;
-  if (seconds <= 0) return sum;
-  const time = BigInt(seconds);
-  return {
-    fee: sum.fee + lease.feeRate * time,
-    node: sum.node + lease.nodeRate * time,
-    holders: sum.holders + lease.holdersRate * time,
-  };
-};
+/** Seconds that a lease has run up to a second. */
+const secondsOf = ({ start, end }: LeaseRecord, at: number): bigint => BigInt(Math.max(0, Math.min(end, at) - start));
 
 /** All that a card's leases have accrued up to a second, not before the newest block. */
-export const accruedBy = ({ closed, places }: RentRecord, at: number): Split => {
-  let sum = closed;
-  for (const lease of places) if (lease !== undefined) sum = plusLease(sum, lease, at);
-  return sum;
+export const accruedBy = ({ closed, places }: Pick<RentRecord, "closed" | "places">, at: number): Split => {
+  let { fee, node, holders } = closed;
+  for (const lease of places) {
+    if (lease === undefined) continue;
+    const time = secondsOf(lease, at);
+    if (time === 0n) continue;
+    fee += lease.feeRate * time;
+    node += lease.nodeRate * time;
+    holders += lease.holdersRate * time;
+  }
+  return { fee, node, holders };
 };
 
 /** Revenue of holders under a number up to a second, and whether the number has become the card's current one. */

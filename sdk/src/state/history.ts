@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import { ForkError, ReorganisationTooDeepError } from "./errors.ts";
+import { ForkError, ReorganisationTooDeepError, StateGapError } from "./errors.ts";
 import { type Journal, takeBack, type Undo } from "./journal.ts";
 
 /** A block that is folded, what takes it back, and the indexes of the logs it gave. */
@@ -51,9 +51,10 @@ export const createHistory = (journal: Journal, start: number, depth: number) =>
     backTo,
     /** Takes back everything after a block. */
     rewind: (number: number, hash: Hex, time: number): void => {
-      const oldest = entries[0];
-      if (oldest === undefined || number < oldest.number)
-        throw new ReorganisationTooDeepError(BigInt(oldest?.number ?? -1), BigInt(number));
+      const oldest = (entries[0] ?? genesis).number;
+      const newest = last().number;
+      if (number < oldest) throw new ReorganisationTooDeepError(BigInt(oldest), BigInt(number));
+      if (number > newest) throw new StateGapError({ from: BigInt(newest + 1), to: BigInt(number) });
       const same = find(number);
       if (same?.hash !== undefined && same.hash !== hash) throw new ForkError(BigInt(number), same.hash, hash);
       backTo(entries.findLastIndex((entry) => entry.number <= number) + 1);

@@ -1,7 +1,7 @@
 import type { Address } from "viem";
 import { creditReasonNames } from "../abis/enums.ts";
 import { decodeLeaseId } from "../leases/leaseId.ts";
-import { accruedBy, claimableOf, noRent, plusLease, revenueBy, splitOf } from "./accrual.ts";
+import { accruedBy, claimableOf, noRent, revenueBy, splitOf } from "./accrual.ts";
 import { agree, type Context, type Handlers, known, less, on } from "./handlers.ts";
 import * as events from "./layouts/leaseLedger.ts";
 import { type AccountRecord, type LeaseRecord, numberKey, type RentRecord } from "./records.ts";
@@ -42,7 +42,7 @@ const vacate = (next: LeaseRecord, place: number, context: Context): RentRecord 
   if (last === undefined) return rent;
   if (last.end > next.start)
     context.miss(`lease ${last.leaseId} runs until ${last.end} on the place of lease ${next.leaseId}`);
-  return { ...rent, closed: plusLease(rent.closed, last, last.end) };
+  return { ...rent, closed: accruedBy({ closed: rent.closed, places: [last] }, last.end) };
 };
 
 /** Folds the ledger's events. */

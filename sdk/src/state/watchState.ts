@@ -38,7 +38,7 @@ export type WatchStateOptions = {
 /** A state that follows the chain. */
 export type StateWatcher = {
   readonly state: CardflowState;
-  /** Settles when the state has caught up for the first time. */
+  /** Settles when the state has caught up for the first time, or when it is stopped before. */
   readonly ready: Promise<void>;
   /** Looks now; what it throws is not given to `onError`. */
   readonly sync: () => Promise<StateHead>;
@@ -111,6 +111,7 @@ export const watchState = (client: CardflowClient, options: WatchStateOptions): 
       wake();
       await looping;
       await queue;
+      caughtUp();
     },
   };
 };
