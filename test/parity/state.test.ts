@@ -3,17 +3,15 @@ import { expect } from "chai";
 import { type Abi, type Address, formatLog, parseEventLogs, type RpcLog } from "viem";
 import { readContract } from "viem/actions";
 import * as abis from "../../sdk/src/abis/index.ts";
-import {
-  accountStatus,
-  cardStatus,
-  type Deployment,
-  leaseEnd,
-  leaseStatus,
-  orderStatus,
-  shareStatus,
-} from "../../sdk/src/index.ts";
+import { accountStatus, cardStatus, leaseEnd, leaseStatus, orderStatus, shareStatus } from "../../sdk/src/index.ts";
 import { mayHaveEmitted } from "../../sdk/src/state/bloom.ts";
-import { type CardflowState, createState, type StateHead, watchState } from "../../sdk/src/state/index.ts";
+import {
+  type CardflowState,
+  createState,
+  type StateDeployment,
+  type StateHead,
+  watchState,
+} from "../../sdk/src/state/index.ts";
 import { emptyTally, Stage } from "./run.ts";
 import { clientOf, deploymentOf, headerAt, mineAt, readLogs } from "./stateSupport.ts";
 import { deploy, type World } from "./world.ts";
@@ -22,7 +20,7 @@ const SEED = BigInt(process.env.CARDFLOW_SEED ?? randomInt(2 ** 40));
 const OPERATIONS = Number(process.env.CARDFLOW_STATE_OPERATIONS ?? 200);
 
 /** What there is to ask about, found by viem's decoder and not by the one under test. */
-const subjectsOf = (logs: readonly RpcLog[], deployment: Deployment) => {
+const subjectsOf = (logs: readonly RpcLog[], deployment: StateDeployment) => {
   const formatted = logs.map((log) => formatLog(log));
   const of = <const EventAbi extends Abi>(abi: EventAbi, address: Address) =>
     parseEventLogs({ abi, logs: formatted.filter((log) => log.address === address.toLowerCase()) });
@@ -57,12 +55,8 @@ const compare = async (world: World, state: CardflowState, logs: readonly RpcLog
   const { cards, leases, numbers, shares, orders, bonds } = subjectsOf(logs, deployment);
   const people = [...world.people, world.treasury];
   const { leaseLedger, supplierStaking, dollarMinter, computeDollar, computeToken } = deployment.addresses;
-  const view = <const ViewAbi extends Abi>(
-    address: Address,
-    abi: ViewAbi,
-    functionName: string,
-    args: unknown[] = [],
-  ) => readContract(client, { address, abi: abi as Abi, functionName, args, blockNumber: block });
+  const view = (address: Address, abi: Abi, functionName: string, args: readonly unknown[] = []) =>
+    readContract(client, { address, abi, functionName, args, blockNumber: block });
   let compared = 0;
   const same = async (label: string, actual: unknown, expected: Promise<unknown>): Promise<void> => {
     expect(actual, `${label} at block ${block}, second ${at}`).to.deep.equal(await expected);

@@ -1,6 +1,5 @@
 import { type Address, getAddress, type Hex } from "viem";
 import type { MarketParameters } from "../abis/structs.ts";
-import type { Deployment } from "../deployments/deployment.ts";
 import type { AccountStatus } from "../reads/accountStatus.ts";
 import type { BondStatus, CardStatus } from "../reads/cardStatus.ts";
 import type { LeaseEnd } from "../reads/leaseEnd.ts";
@@ -17,7 +16,7 @@ import {
   rentStatusIn,
 } from "./cardQuestions.ts";
 import { BlockTimeMissingError, StateStaleError, StateTimeError } from "./errors.ts";
-import { type Applied, applyBatch, emittersOf, type StateBatch } from "./fold.ts";
+import { type Applied, applyBatch, emittersOf, type StateBatch, type StateDeployment } from "./fold.ts";
 import { createHistory, type Entry } from "./history.ts";
 import type { Journal } from "./journal.ts";
 import { positionOf, type StateBlock, type StateLog, toNumber } from "./logs.ts";
@@ -63,7 +62,7 @@ export type AsOf = {
 /** Arguments of {@link createState}. */
 export type CreateStateArgs = {
   /** Whose events are folded; logs of other addresses are ignored. */
-  readonly deployment: Pick<Deployment, "addresses" | "startBlock">;
+  readonly deployment: StateDeployment;
   /** Logs to begin with, from `startBlock` on, in the order of the chain. Default: none. */
   readonly logs?: readonly StateLog[] | undefined;
   /** Times of blocks whose logs do not say them. */

@@ -36,7 +36,7 @@ export type Applied = {
   readonly ignored: number;
 };
 
-const handlersOf: { readonly [Name in Exclude<ContractName, "accessManager">]: Handlers } = {
+const handlersOf = {
   computeToken: tokenHandlers,
   computeDollar: dollarHandlers,
   priceOracle: oracleHandlers,
@@ -47,15 +47,30 @@ const handlersOf: { readonly [Name in Exclude<ContractName, "accessManager">]: H
   leaseLedger: ledgerHandlers,
   rentalMarket: marketHandlers,
   revenueShareFactory: factoryHandlers,
+} as const satisfies { readonly [Name in ContractName]?: Handlers };
+
+/** A contract whose events are folded. */
+export type FoldedContract = keyof typeof handlersOf;
+
+/** The part of a deployment that folding needs: pass a whole `Deployment`. */
+export type StateDeployment = Pick<Deployment, "startBlock"> & {
+  readonly addresses: { readonly [Name in FoldedContract]: Address };
 };
 
+const isFolded = (name: string): name is FoldedContract => name in handlersOf;
+
 /** The handlers of each address of a deployment. */
-export const emittersOf = ({ addresses }: Pick<Deployment, "addresses">): ReadonlyMap<string, Handlers> =>
+export const emittersOf = ({ addresses }: Pick<StateDeployment, "addresses">): ReadonlyMap<string, Handlers> =>
   new Map(
-    Object.entries(addresses).flatMap(([name, address]) => {
-      const handlers: unknown = Reflect.get(handlersOf, name);
-      return handlers instanceof Map ? [[address.toLowerCase(), handlers] as const] : [];
-    }),
+    Object.entries(addresses).flatMap(([name, address]) =>
+      isFolded(name) ? [[address.toLowerCase(), handlersOf[name]] as const] : [],
+    ),
+  );
+
+/** Contracts whose logs have to be fetched, with those of the tokens or without. */
+export const contractsOf = ({ addresses }: Pick<StateDeployment, "addresses">, wallets: boolean): readonly Address[] =>
+  Object.entries(addresses).flatMap(([name, address]) =>
+    isFolded(name) && (wallets || (name !== "computeToken" && name !== "computeDollar")) ? [address] : [],
   );
 
 /** What folding works on. */

@@ -4,6 +4,7 @@ import { InvalidInputError } from "../errors/inputErrors.ts";
 import { fetchHeader, fetchLogs, fetchTimes, requireBloom, type Sources } from "./chain.ts";
 import type { CardflowState } from "./createState.ts";
 import { ProvidersDifferError, ReorganisationTooDeepError } from "./errors.ts";
+import { contractsOf } from "./fold.ts";
 import { agreeOnBlock, type Target } from "./quorum.ts";
 import type { WatchStateOptions } from "./watchState.ts";
 
@@ -33,13 +34,14 @@ export const createLook = (
   options: WatchStateOptions,
 ): Look => {
   const limits = checked(clients, options);
-  const { computeToken, computeDollar, accessManager: _, ...others } = options.deployment.addresses;
-  const contracts = [...Object.values(others), ...(options.wallets === false ? [] : [computeToken, computeDollar])];
+  const { deployment, wallets = true } = options;
+  const contracts = contractsOf(deployment, wallets);
+  const factory = deployment.addresses.revenueShareFactory;
   const read = rangeReader(limits.mostBlocks, limits.mostLogs);
 
   const foldNext = async ({ block, clients: agreed }: Target, client: CardflowClient): Promise<void> => {
     const from = Number(state.head().blockNumber) + 1;
-    const sources = { contracts, factory: others.revenueShareFactory, shares: state.list().value.shares };
+    const sources = { contracts, factory, shares: state.list().value.shares };
     const { logs, last } = await read(client, sources, from, block.number);
     for (const other of agreed.slice(1, limits.quorum)) {
       if (digest(await fetchLogs(other, sources, from, last)) !== digest(logs))

@@ -1,14 +1,14 @@
 import type { CardflowClient } from "../client/types.ts";
-import type { Deployment } from "../deployments/deployment.ts";
 import type { CardflowError } from "../errors/cardflowError.ts";
 import { toRequestError } from "../errors/toCardflowError.ts";
 import { type CardflowState, createState, type StateHead } from "./createState.ts";
+import type { StateDeployment } from "./fold.ts";
 import { createLook } from "./look.ts";
 
 /** Options of {@link watchState}. */
 export type WatchStateOptions = {
   /** Whose events are folded. */
-  readonly deployment: Pick<Deployment, "addresses" | "startBlock">;
+  readonly deployment: StateDeployment;
   /** A state to go on with. Default: a new one, folded from `startBlock` on. */
   readonly state?: CardflowState | undefined;
   /** Blocks to wait for above one that is folded, or the chain's own word for settled. Default: 2. */
