@@ -116,7 +116,7 @@ describe("createState", function () {
           expect(dump(state, far)).to.deep.equal(dump(createState({ deployment, logs: logsOf(theirs) }), far));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 

@@ -1,7 +1,14 @@
 import type { Address } from "viem";
 import type { ContractName, Deployment } from "../deployments/deployment.ts";
 import { dollarHandlers, minterHandlers, oracleHandlers, tokenHandlers } from "./dollarHandlers.ts";
-import { BlockTimeMissingError, ForkError, LogOrderError, LogsMissingError, StateGapError } from "./errors.ts";
+import {
+  type BlockRange,
+  BlockTimeMissingError,
+  ForkError,
+  LogOrderError,
+  LogsMissingError,
+  StateGapError,
+} from "./errors.ts";
 import type { Context, Handlers } from "./handlers.ts";
 import type { History } from "./history.ts";
 import { ledgerHandlers } from "./ledgerHandlers.ts";
@@ -93,55 +100,70 @@ export const applyBatch = (folding: Folding, batch: StateBatch): Applied => {
   }
 };
 
+/** The block that is being folded, and the newest log of it. */
+type Open = { readonly block: number; readonly hash: string; readonly indexes: number[]; index: number };
+
 const applyLogs = (folding: Folding, batch: StateBatch): Applied => {
   const { history } = folding;
-  const from = toNumber(batch.fromBlock, "fromBlock");
-  const to = toNumber(batch.to.number, "to.number");
-  const range = { from: BigInt(from), to: BigInt(Math.max(from, to)) };
-  const { number: newest } = history.last();
-  if (to < from) throw new LogOrderError(`the range begins at block ${from} and ends at block ${to}`, range);
-  if (from > newest + 1) throw new StateGapError({ from: BigInt(newest + 1), to: BigInt(from - 1) });
-  requireBranch(history, from - 1, batch.parentHash);
-  requireBranch(history, to, to <= newest ? batch.to.hash : undefined);
-
+  const newest = history.last().number;
+  const range = requireRange(history, batch);
   const timeOf = timesOf(batch);
   const context = contextOf(folding, newest + 1);
-  let [applied, duplicates, ignored] = [0, 0, 0];
-  let [block, index, indexes, hash] = [newest, -1, [] as number[], "" as string];
+  const count = { applied: 0, duplicates: 0, ignored: 0 };
+  let open: Open | undefined;
   for (const log of batch.logs) {
     const position = positionOf(log);
-    if (position.block < from || position.block > to)
-      throw new LogOrderError(`a log of block ${position.block} in a batch of blocks ${from} to ${to}`, range);
-    if (position.block <= newest) {
-      requireSeen(history, position);
-      duplicates += 1;
+    requireOrder(position, open, range);
+    if (position.block <= newest) requireSeen(history, position);
+    const isNew = position.block > newest && (position.block !== open?.block || position.index !== open.index);
+    if (!isNew) {
+      count.duplicates += 1;
       continue;
     }
-    if (position.block < block || (position.block === block && position.index < index))
-      throw new LogOrderError(`log ${position.index} of block ${position.block} comes after a later one`, range);
-    if (position.block !== block) {
+    if (position.block !== open?.block) {
       context.time = timeOf(log, position.block);
       if (context.time < history.last().time)
         throw new LogOrderError(`block ${position.block} is older than the one before it`, range);
-      [block, index, hash] = [position.block, -1, position.hash];
-      indexes = history.begin(block, position.hash, context.time);
-    } else if (position.hash !== hash) throw new ForkError(BigInt(block), hash, position.hash);
-    if (position.index === index) {
-      duplicates += 1;
-      continue;
+      const indexes = history.begin(position.block, position.hash, context.time);
+      open = { block: position.block, hash: position.hash, index: position.index, indexes };
     }
-    index = position.index;
-    indexes.push(index);
+    open.index = position.index;
+    open.indexes.push(position.index);
     const handler = handlersAt(folding, log.address, context)?.get(log.topics[0] ?? "");
-    if (handler === undefined) ignored += 1;
-    else {
-      handler(log.topics, log.data, context);
-      applied += 1;
-    }
+    handler?.(log.topics, log.data, context);
+    count[handler === undefined ? "ignored" : "applied"] += 1;
   }
-  closeRange(history, batch.to, to);
+  closeRange(history, batch.to, Number(range.to));
   history.prune();
-  return { applied, duplicates, ignored };
+  return count;
+};
+
+/** The range of a batch; refuses one that leaves a gap or is of another branch. */
+const requireRange = (history: History, { fromBlock, to, parentHash }: StateBatch): BlockRange => {
+  const first = toNumber(fromBlock, "fromBlock");
+  const last = toNumber(to.number, "to.number");
+  const newest = history.last().number;
+  const range = { from: BigInt(first), to: BigInt(last) };
+  if (last < first)
+    throw new LogOrderError(`the range begins at block ${first} and ends at block ${last}`, {
+      ...range,
+      to: range.from,
+    });
+  if (first > newest + 1) throw new StateGapError({ from: BigInt(newest + 1), to: BigInt(first - 1) });
+  requireBranch(history, first - 1, parentHash);
+  if (last <= newest) requireBranch(history, last, to.hash);
+  return range;
+};
+
+/** Refuses a log outside the range, before the one before it, or of another branch than its block's logs before it. */
+const requireOrder = (position: ReturnType<typeof positionOf>, open: Open | undefined, range: BlockRange): void => {
+  const { block, index, hash } = position;
+  if (block < Number(range.from) || block > Number(range.to))
+    throw new LogOrderError(`a log of block ${block} in a batch of blocks ${range.from} to ${range.to}`, range);
+  if (open === undefined || block > open.block) return;
+  if (block < open.block || index < open.index)
+    throw new LogOrderError(`log ${index} of block ${block} comes after a later one`, range);
+  if (hash !== open.hash) throw new ForkError(BigInt(block), open.hash, hash);
 };
 
 /** The handlers of an address: of the deployment's contracts, or of a share that the factory made. */
