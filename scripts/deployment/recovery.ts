@@ -29,18 +29,27 @@ const confirmSchema = z.object({
 const wipeSchema = z.object({ type: z.literal("WIPE_APPLY"), futureId: z.string() });
 const messageSchema = z.union([prepareSchema, sendSchema, confirmSchema, wipeSchema]);
 
+const futureSchema = z.object({ futureId: z.string() });
+
 type Message = z.infer<typeof messageSchema>;
 
-/** Ignition's journal of a deployment; what it says of transactions. */
-export const readJournal = async (folder: string): Promise<Message[]> => {
+/** Lines of Ignition's journal that are of one kind. */
+const linesOf = async <Schema extends z.ZodType>(folder: string, schema: Schema): Promise<z.infer<Schema>[]> => {
   const file = join(folder, "journal.jsonl");
   if (!existsSync(file)) return [];
   return (await readFile(file, "utf8")).split("\n").flatMap((line) => {
     if (line.trim() === "") return [];
-    const parsed = messageSchema.safeParse(JSON.parse(line));
+    const parsed = schema.safeParse(JSON.parse(line));
     return parsed.success ? [parsed.data] : [];
   });
 };
+
+/** Ignition's journal of a deployment; what it says of transactions. */
+export const readJournal = (folder: string): Promise<Message[]> => linesOf(folder, messageSchema);
+
+/** Whether anything of a module was begun. */
+export const isBegun = async (folder: string, module: string): Promise<boolean> =>
+  (await linesOf(folder, futureSchema)).some(({ futureId }) => futureId.startsWith(`${module}#`));
 
 /** Drops a last line that was cut off while it was written; what it said is found on the chain. */
 const mendJournal = async (folder: string): Promise<void> => {
