@@ -186,7 +186,14 @@ const run = async (
     ...(test && { requiredConfirmations: 1, blockPollingInterval: 20, disableFeeBumping: true }),
   };
   try {
-    const settled = await recover({ hre, folder, reader, deployer, provider: connection.provider });
+    const settled = await recover({
+      hre,
+      folder,
+      reader,
+      deployer,
+      confirmations: waits.requiredConfirmations,
+      provider: connection.provider,
+    });
     if (settled.length > 0) say(settled);
     await sendModules(parameters, async (module, given) => {
       if (await isOver(folder, module)) return addressesOf(folder);

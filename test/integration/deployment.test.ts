@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { type Address, createClient, getContractAddress, http, keccak256, parseAbi } from "viem";
+import { createClient, getContractAddress, http, keccak256, parseAbi } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 import {
   getBlockNumber,
   getCode,
@@ -19,7 +20,7 @@ import { personOf } from "../../scripts/demo/people.ts";
 import { silent } from "../../scripts/demo/progress.ts";
 import { deploy, type Order, type Outcome } from "../../scripts/deployment/deploy.ts";
 import { openHardhat, root } from "../../scripts/deployment/environment.ts";
-import { DeploymentError } from "../../scripts/deployment/failure.ts";
+import { DeploymentError, need } from "../../scripts/deployment/failure.ts";
 import { startStack } from "../../scripts/deployment/local.ts";
 import { LOCALHOST, NETWORKS } from "../../scripts/deployment/networks.ts";
 import { type Parameters, parseParameters, readParameters } from "../../scripts/deployment/parameters.ts";
@@ -35,14 +36,14 @@ const localFile = join(root, "ignition", "parameters", "localhost.json5");
 const SEPOLIA = NETWORKS.find(({ name }) => name === "sepolia") ?? LOCALHOST;
 /** A key that Hardhat's node gives gas to. */
 const KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
-/** Contracts and calls of a deployment with mock feeds and a faucet. */
-const TRANSACTIONS = 70;
 
 type Node = { readonly url: string; readonly reader: CardflowClient; readonly close: () => Promise<void> };
 
 describe("deployment", () => {
   let hre: HardhatRuntimeEnvironment;
   const folders: string[] = [];
+  /** How many an undisturbed deployment sends. */
+  let transactions = 0;
 
   /** A node of its own that says it is of a chain. */
   const startNode = async (chainId: number): Promise<Node> => {
@@ -136,6 +137,7 @@ describe("deployment", () => {
         const code = await getCode(node.reader, { address: recorded.address });
         expect(keccak256(code ?? "0x")).to.equal(recorded.codeHash);
       }
+      transactions = await getTransactionCount(node.reader, privateKeyToAccount(KEY));
       expect(Object.keys(outcome.entry.testContracts).sort()).to.deep.equal(["faucet", "primaryFeed", "secondFeed"]);
     });
 
@@ -215,7 +217,8 @@ describe("deployment", () => {
         const second = await verify(request, () => {});
         expect(second.filter(({ problem }) => problem !== undefined)).to.deep.equal([]);
         expect(sourcify.requests() - asked).to.equal(3);
-        for (const { address, contract } of second) expect(sourcify.verified.get(address)).to.equal(contract);
+        for (const { address, contract } of second)
+          expect(sourcify.verified.get(address)?.endsWith(contract)).to.equal(true);
         expect(second.map(({ contract }) => contract)).to.include("contracts/revenue/RevenueShare.sol:RevenueShare");
       } finally {
         await sourcify.close();
@@ -244,16 +247,14 @@ describe("deployment", () => {
         expect(text).to.include("RESUME Cardflow killed on localhost");
         const deployer = personOf(await joinChain(node.url), "deployer");
         const entry = entryOf(await readRegistry(join(folder, "deployments.json")), LOCALHOST.chainId);
-        for (const name of contractNames) expect(entry?.contracts[name].address).to.equal(publishedAddress(name));
-        expect(await getTransactionCount(node.reader, deployer)).to.equal(TRANSACTIONS);
+        for (const name of contractNames)
+          expect(await getCode(node.reader, need(entry?.contracts[name], name))).to.be.a("string");
+        expect(await getTransactionCount(node.reader, deployer)).to.equal(transactions);
       } finally {
         await node.close();
       }
     });
   });
-
-  const publishedAddress = (name: (typeof contractNames)[number]): Address | undefined =>
-    deployments.find(({ chainId }) => chainId === LOCALHOST.chainId)?.addresses[name];
 
   it("of the local stack is where the SDK's registry says, with cards, signed asks and a filled faucet", async () => {
     const folder = await tempFolder();
