@@ -218,7 +218,7 @@ describe("deployment", () => {
         expect(second.filter(({ problem }) => problem !== undefined)).to.deep.equal([]);
         expect(sourcify.requests() - asked).to.equal(3);
         for (const { address, contract } of second)
-          expect(sourcify.verified.get(address)?.endsWith(contract)).to.equal(true);
+          expect(sourcify.verified.get(address)?.split(":")[1]).to.equal(contract.split(":")[1]);
         expect(second.map(({ contract }) => contract)).to.include("contracts/revenue/RevenueShare.sol:RevenueShare");
       } finally {
         await sourcify.close();
