@@ -46,6 +46,7 @@ export const measureGrowth = (): Promise<Growth> =>
     const grown: Round[] = [];
     let reached = 0;
     for (const size of SIZES) {
+      console.error(`Growing to ${size} cards, leases and holders …`);
       const cards = await addCards(stage, size - reached, reached);
       await addLeases(stage, cards, reached);
       await addHolders(stage, share, size - reached, reached);
