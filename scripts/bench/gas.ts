@@ -5,16 +5,25 @@
 //   npm run bench:gas -- --json       … and one line of JSON at the end
 //   npm run bench:gas -- --check      our figures alone, compared with snapshots/gas.json and docs/gas.md; exits 1 if they differ
 //   npm run bench:gas -- --update     writes both
-//   npm run bench:gas -- --growth     the same operations after 1, 100 and 10 000 cards, holders, leases and days
+//   npm run bench:gas -- --growth     the same operations after 1, 100 and 10 000 cards, holders, leases and days (--sizes 1,100,1000)
 import { parseArgs } from "node:util";
 import { DemoError } from "../demo/failure.ts";
 import { document, isDocumented } from "./gas/document.ts";
-import { growthTable, measureGrowth } from "./gas/growth.ts";
+import { growthTable, measureGrowth, SIZES } from "./gas/growth.ts";
 import { measure } from "./gas/measure.ts";
 import { asJson, asMarkdown, asTable } from "./gas/report.ts";
 import { committed, differences, recordedPeers, writeSnapshots } from "./gas/snapshot.ts";
 
 const flag = { type: "boolean", default: false } as const;
+
+/** Numbers between commas, rising. */
+const sizesOf = (text: string | undefined): readonly number[] => {
+  if (text === undefined) return SIZES;
+  const sizes = text.split(",").map(Number);
+  const rise = sizes.every((size, index) => Number.isInteger(size) && size > (sizes[index - 1] ?? 0));
+  if (!rise) throw new DemoError(`--sizes ${text}: whole numbers that rise are needed, such as 1,100,10000`);
+  return sizes;
+};
 
 const check = async (): Promise<void> => {
   const { ours } = await measure(false);
@@ -28,11 +37,11 @@ const check = async (): Promise<void> => {
 };
 
 const main = async (): Promise<void> => {
-  const options = { json: flag, check: flag, update: flag, growth: flag };
+  const options = { json: flag, check: flag, update: flag, growth: flag, sizes: { type: "string" } } as const;
   const { values } = parseArgs({ options });
   if (values.check) return check();
   if (values.growth) {
-    const growth = await measureGrowth();
+    const growth = await measureGrowth(sizesOf(values.sizes));
     const { text, markdown } = growthTable(growth);
     if (values.update) document("growth", markdown);
     return console.log(values.json ? JSON.stringify(growth) : text);

@@ -18,12 +18,15 @@ import { type Orders, ordersOf } from "./orders.ts";
 import { sellShare } from "./shares.ts";
 import { DAY, gasOf, prepareStage, type Stage, WAIT } from "./stage.ts";
 
-/** How large the system is when the same operations are measured again. */
-const SIZES = [1, 100, 10_000] as const;
+/** How large the system is when the same operations are measured again, unless said otherwise. */
+export const SIZES: readonly number[] = [1, 100, 10_000];
 const CARDS = 5;
 
-/** Gas by operation and size, for what grows. */
-export type Growth = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+/** Gas by operation, one figure for each size, for what grows. */
+export type Growth = {
+  readonly sizes: readonly number[];
+  readonly figures: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+};
 
 type Round = Readonly<Record<string, number>>;
 type Shop = {
@@ -33,8 +36,8 @@ type Shop = {
   readonly shareCard: bigint;
 };
 
-/** The same operations in a system of 1, 100 and 10 000 cards, leases and holders, and after as many days in which nobody acted. */
-export const measureGrowth = (): Promise<Growth> =>
+/** The same operations in a system of so many cards, leases and holders, and after as many days in which nobody acted. */
+export const measureGrowth = (sizes: readonly number[]): Promise<Growth> =>
   onSteadyChain(async (hre, chain) => {
     const stage = await prepareStage(await deploySystem(hre, chain), CARDS);
     const orders = ordersOf(stage);
@@ -45,7 +48,7 @@ export const measureGrowth = (): Promise<Growth> =>
 
     const grown: Round[] = [];
     let reached = 0;
-    for (const size of SIZES) {
+    for (const size of sizes) {
       console.error(`Growing to ${size} cards, leases and holders …`);
       const cards = await addCards(stage, size - reached, reached);
       await addLeases(stage, cards, reached);
@@ -54,8 +57,9 @@ export const measureGrowth = (): Promise<Growth> =>
       grown.push(await playRound(shop));
     }
     const aged: Round[] = [];
-    for (const size of SIZES) aged.push(await playAfter(shop, size));
-    return { "cards, leases and holders": byOperation(grown), "days in which nobody acted": byOperation(aged) };
+    for (const size of sizes) aged.push(await playAfter(shop, size));
+    const figures = { "cards, leases and holders": byOperation(grown), "days without a touch": byOperation(aged) };
+    return { sizes, figures };
   });
 
 const byOperation = (rounds: readonly Round[]): Readonly<Record<string, readonly number[]>> => {
@@ -117,19 +121,22 @@ const playAfter = async ({ stage, orders, share, shareCard }: Shop, days: number
   if (days < 1000) await orders.take(shareCard, renter, DAY);
   await orders.pass(days * DAY);
   const gift = { token: share, to: friend.address, amount: parseShares("1") };
-  return {
+  const figures = {
     "collect.one": await gasOf(collectCard(matcher.client, { deployment, cardId: card }, WAIT)),
     "match.fresh": await orders.match([card]),
     "share.transfer": await gasOf(transferToken(investor.client, gift, WAIT)),
     ...(await money(stage)),
   };
+  await orders.pass(2 * DAY);
+  await orders.settle([card, shareCard]);
+  return figures;
 };
 
 /** The growth as text and as Markdown. */
-export const growthTable = (growth: Growth): { readonly text: string; readonly markdown: string } => {
-  const cells = SIZES.map((size) => size.toLocaleString("en"));
-  const parts = Object.entries(growth).map(([what, figures]) => {
-    const rows = Object.entries(figures).map(([name, gas]) => [
+export const growthTable = ({ sizes, figures }: Growth): { readonly text: string; readonly markdown: string } => {
+  const cells = sizes.map((size) => size.toLocaleString("en"));
+  const parts = Object.entries(figures).map(([what, operations]) => {
+    const rows = Object.entries(operations).map(([name, gas]) => [
       name,
       ...gas.map((value) => value.toLocaleString("en")),
     ]);
