@@ -6,6 +6,7 @@ export const PLACES = 8;
 /** Least that a lease holds where there is as much, in thousandths. */
 export const CRUMB = 125;
 const ONE = 10n ** 18n;
+const EXACT = Number.MAX_SAFE_INTEGER;
 const DAY = 86_400;
 const MONTH = 30 * DAY;
 const LONGEST_LEASE = 366n * 86_400n;
@@ -23,20 +24,37 @@ const REVENUE_LIMIT = 2n ** 95n;
 export const heldThousandths = (asked: number, free: number): number => Math.max(asked, Math.min(CRUMB, free));
 
 /**
- * Gross rate of a lease, rounded down.
+ * floor(rate · part / whole), in doubles where they are exact.
  *
- * @param rate - of the whole card, cfUSD-wei per second
- * @param thousandths - that the lease holds
+ * @param rate - cfUSD-wei per second
+ * @param part - at most `whole`
+ * @param whole - at most 10 000
  *
  * @example
- * grossRate(999n, 500); // 499n
+ * shareOf(999n, 500, 1_000); // 499n
  */
-export const grossRate = (rate: bigint, thousandths: number): bigint => (rate * BigInt(thousandths)) / 1000n;
+export const shareOf = (rate: bigint, part: number, whole: number): bigint =>
+  rate <= EXACT ? BigInt(exactShare(Number(rate), part, whole)) : (rate * BigInt(part)) / BigInt(whole);
+
+/**
+ * The same for a rate up to 2^53 − 1 as a number.
+ *
+ * @param rate - cfUSD-wei per second
+ * @param part - at most `whole`
+ * @param whole - at most 10 000
+ *
+ * @example
+ * exactShare(999, 500, 1_000); // 499
+ */
+export const exactShare = (rate: number, part: number, whole: number): number => {
+  const rest = rate % whole;
+  return ((rate - rest) / whole) * part + Math.floor((rest * part) / whole);
+};
 
 /** Rate of the card's holders out of a gross rate. */
 const holdersRate = ({ rate, feeBps }: Pick<LeaseTerms, "rate" | "feeBps">): bigint => {
-  const net = rate - (rate * BigInt(feeBps)) / 10_000n;
-  return net - net / 10n;
+  const net = rate - shareOf(rate, feeBps, 10_000);
+  return net - shareOf(net, 1, 10);
 };
 
 /**
@@ -151,7 +169,7 @@ export const openingOf = (
   const free = 1000 - running.reduce((sum, { thousandths }) => sum + thousandths, 0);
   const thousandths = heldThousandths(opening.thousandths, free);
   if (thousandths > free) return "ThousandthsNotFree";
-  const rate = grossRate(opening.rate, thousandths);
+  const rate = shareOf(opening.rate, thousandths, 1000);
   if (rate === 0n) return "RateZero";
   const own = running.filter(({ operator }) => operator.toLowerCase() === card.operator.toLowerCase());
   if (own.reduce((sum, lease) => sum + lease.rate, rate) > opening.covered) return "BondTooSmall";

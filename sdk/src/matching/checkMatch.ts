@@ -9,7 +9,8 @@ const LONGEST_LEASE = 366 * 86_400;
 export const LONGEST_EXCLUSIVITY = 120;
 const MOST_CARDS = 254;
 const LEAST_MINT = 10n ** 18n;
-const NOBODY = `0x${"0".repeat(40)}`;
+/** The zero address. */
+export const NOBODY = `0x${"0".repeat(40)}`;
 
 /** A match as it would be submitted. Signatures are checked by `verifyBid` and `verifyAsk`; here it is told how that went. */
 export type MatchOrders = {
