@@ -28,7 +28,9 @@ import {
 } from "./supply.ts";
 
 /** Bids for which cards are kept at once. */
-const MOST_KEPT = 64;
+const MOST_KEPT = 256;
+/** Seconds after which a bid is looked at again that could not be looked at in its second. */
+const SOON = 60;
 /** Queues without bids that are remembered. */
 const SPARE_QUEUES = 1024;
 const MONTH = 30 * 86_400;
@@ -130,6 +132,7 @@ export function createEngine(options: EngineOptions): Engine {
   let queueCount = 0;
   let nextMatch = 0;
   let kept: number[] = [];
+  let lastScan = -1;
   let offers: number[] = [];
   let matches: Match[] = [];
   const [askWakes, bidWakes, cardWakes] = [createWakes(), createWakes(), createWakes()];
@@ -535,13 +538,15 @@ export function createEngine(options: EngineOptions): Engine {
       waiting.queued = true;
       insert(waiting.want.queue.waiting, columns, id);
     }
-    const patient = waiting.since + patience > state.now;
-    if (!patient && waiting.kept === undefined && kept.length < MOST_KEPT) keepCards(id, waiting);
-    const next = patient
-      ? waiting.since + patience
-      : waiting.kept === undefined
-        ? state.now + patience
-        : bid.validUntil + 1;
+    // Looking for cards to keep goes over all asks: once a second at most, and the others soon again.
+    const waits = waiting.since + patience - state.now;
+    let next = bid.validUntil + 1;
+    if (waits > 0) next = state.now + waits;
+    else if (lastScan === state.now || kept.length >= MOST_KEPT) next = state.now + SOON;
+    else if (waiting.kept === undefined) {
+      keepCards(id, waiting);
+      if (waiting.kept === undefined) next = state.now + patience;
+    }
     if (bids[id] === waiting) wakeAt(bidWakes, Math.min(next, bid.validUntil + 1), id);
   }
 
@@ -715,11 +720,19 @@ export function createEngine(options: EngineOptions): Engine {
   /** Keeps the cards that come free first for a bid: as many as it must have, on one host where it wants one. */
   function keepCards(bidId: number, waiting: Waiting): void {
     const { want } = waiting;
+    lastScan = state.now;
     const groups = new Map<Host | undefined, { card: Card; ready: number }[]>();
     const seen = new Set<Card>();
     supply.all().forEach((ask, id) => {
       const card = ask === undefined ? undefined : supply.card(id);
-      if (card === undefined || seen.has(card) || card.keptFor >= 0 || !couldTake(want, card)) return;
+      if (
+        card === undefined ||
+        supply.rate(id) > want.maxRate ||
+        seen.has(card) ||
+        card.keptFor >= 0 ||
+        !couldTake(want, card)
+      )
+        return;
       seen.add(card);
       const group = want.bid.sameHost ? card.host : undefined;
       const others = groups.get(group) ?? [];
