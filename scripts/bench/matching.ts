@@ -32,7 +32,7 @@ const PEERS = fileURLToPath(new URL("./peers/", import.meta.url));
 type Operation = { readonly kind: "sell" | "buy" | "cancel"; readonly order: number; readonly price: number };
 
 /**
- * A flow around a price of 100 ticks: a quarter cancels, the rest sells and buys, about half of which cross. Whatever keeps price and
+ * A flow around a price of 100 ticks: some cancel, so that about 2 000 orders are open; the rest sells and buys. Whatever keeps price and
  * time has the same orders open at every step, so cancels always name open ones.
  */
 function makeFlow(operations: number, random: () => number): readonly Operation[] {
@@ -60,7 +60,7 @@ function makeFlow(operations: number, random: () => number): readonly Operation[
   };
   for (let order = 0; flow.length < operations; ) {
     const chosen = open[Math.floor(random() * open.length)];
-    if (open.length > 1_000 && random() < 0.25 && chosen !== undefined) {
+    if (random() < (open.length < 2_000 ? 0.15 : 0.5) && chosen !== undefined) {
       drop(chosen.book, chosen.price, chosen.order);
       close(chosen.order);
       flow.push({ kind: "cancel", order: chosen.order, price: chosen.price });
@@ -119,7 +119,8 @@ function timed(work: () => void): number {
 
 /* THE ENGINE */
 
-const addressOf = (n: number): Address => `0x${n.toString(16).padStart(40, "0")}`;
+const addresses: Address[] = [];
+const addressOf = (n: number): Address => (addresses[n] ??= `0x${n.toString(16).padStart(40, "0")}`);
 
 function newEngine(models: number): Engine {
   // The flow's clock runs a second per operation, so that time orders what price does not; nobody loses patience meanwhile.
@@ -164,7 +165,7 @@ const askOf = (card: number, ratePerSecond: bigint): Ask => ({
   salt: saltOf(card),
 });
 
-const bidOf = (renter: number, models: bigint, maxRatePerSecond: bigint): Bid => ({
+const bidOf = (renter: number, models: bigint, maxRatePerSecond: bigint, salt = saltOf(renter + 2 ** 31)): Bid => ({
   renter: addressOf(0x1_0000 + (renter % 5_000)),
   models,
   regions: anyMask,
@@ -182,47 +183,75 @@ const bidOf = (renter: number, models: bigint, maxRatePerSecond: bigint): Bid =>
   accessKeyHash: HASH,
   validUntil: START + 10 * LONG,
   counter: 0n,
-  salt: saltOf(renter + 2 ** 31),
+  salt,
 });
 
 /** Spread over 256 bits, as random salts are. */
 const saltOf = (n: number): bigint =>
   (BigInt(n) * 0x9e3779b97f4a7c15f39cc0605cedc8341082276bf3a27251f86c6a11d0c18e95n) & anyMask;
 
-/** The flow on the engine: every second an operation; cards of 2 models and 2 regions, bids that accept all. */
+/** Cards of the flow; more than are ever on offer at once. */
+const CARDS = 8_000;
+
+/**
+ * The flow on the engine, a second per operation: cards of 2 models and 2 regions, bids for whole cards that accept all. What a peer does
+ * by itself is done by events here, in the time that is measured: an ask stands until it is withdrawn, and a card is let until its lease
+ * ends, so a sale that is filled is a match, the end of a lease and a withdrawal.
+ */
 function engineRunner(flow: readonly Operation[]): Runner {
   const engine = newEngine(2);
-  const count = flow.length;
-  for (let card = 0; card < count; card += 1) if (flow[card]?.kind === "sell") engine.apply(cardEvent(card, 2, 2));
-  const events = flow.map(({ kind, price }, index): MarketEvent | undefined => {
-    if (kind === "cancel") return undefined;
-    const rate = BigInt(price) * TICK;
-    return kind === "sell"
-      ? { type: "ask", ask: askOf(index, rate) }
-      : { type: "bid", bid: bidOf(index, anyMask, rate) };
-  });
-  const ids = new Int32Array(count);
-  const isAsk = new Uint8Array(count);
-  const orderOfBid = new Int32Array(count);
+  for (let card = 0; card < CARDS; card += 1) engine.apply(cardEvent(card, 2, 2));
+  const templates = Array.from({ length: CARDS }, (_, card) => askOf(card, TICK));
+  const salts = flow.map((_, index) => saltOf(index));
+  const rates = Array.from({ length: 200 }, (_, price) => BigInt(price) * TICK);
+  const cards = Array.from({ length: CARDS }, (_, card) => card);
+  const idle = [...cards];
+  /** Number in the engine by order, or -1 once it is not open; order by number of an ask or bid. */
+  const numbers = new Int32Array(flow.length).fill(-1);
+  const sells = new Uint8Array(flow.length);
+  const askCards: bigint[] = [];
+  const orderOf = { ask: new Int32Array(flow.length), bid: new Int32Array(flow.length) };
+
+  const takeBack = (ask: number, cardId: bigint): void => {
+    numbers[orderOf.ask[ask] as number] = -1;
+    engine.apply({ type: "withdraw", ask });
+    idle.push(Number(cardId) - 1);
+  };
+  const eventOf = ({ kind, order, price }: Operation): MarketEvent => {
+    const number = numbers[order] as number;
+    if (kind === "cancel")
+      return sells[order] === 1 ? { type: "withdraw", ask: number } : { type: "withdraw", bid: number };
+    const ratePerSecond = rates[price] as bigint;
+    const salt = salts[order] as bigint;
+    if (kind === "buy") return { type: "bid", bid: bidOf(order, anyMask, ratePerSecond, salt) };
+    return { type: "ask", ask: { ...(templates[idle.pop() ?? 0] as Ask), ratePerSecond, salt } };
+  };
   return (from, to) => {
     let trades = 0;
     for (let i = from; i < to; i += 1) {
+      const operation = flow[i] as Operation;
+      const { kind, order } = operation;
       engine.apply({ type: "time", now: START + i });
-      const { order } = flow[i] as Operation;
-      const event =
-        events[i] ??
-        (isAsk[order] === 1
-          ? { type: "withdraw", ask: ids[order] as number }
-          : { type: "withdraw", bid: ids[order] as number });
+      const event = eventOf(operation);
+      if (event.type === "withdraw" && "ask" in event && event.ask >= 0) {
+        takeBack(event.ask, askCards[event.ask] as bigint);
+        continue;
+      }
       const { id, matches } = engine.apply(event);
-      trades += matches.length;
-      // The number of a bid that is filled is free for another.
-      for (const { bidId } of matches) ids[orderOfBid[bidId] as number] = -1;
-      if (event.type === "withdraw") continue;
-      const filled = event.type === "bid" && matches.length > 0;
-      ids[order] = filled ? -1 : id;
-      if (event.type === "bid" && !filled) orderOfBid[id] = order;
-      isAsk[order] = event.type === "ask" ? 1 : 0;
+      if (kind !== "cancel") {
+        numbers[order] = id;
+        sells[order] = kind === "sell" ? 1 : 0;
+        orderOf[kind === "sell" ? "ask" : "bid"][id] = order;
+        if (event.type === "ask") askCards[id] = event.ask.cardId;
+      }
+      for (const match of matches) {
+        trades += 1;
+        numbers[orderOf.bid[match.bidId] as number] = -1;
+        for (const { askId, ask } of match.legs) {
+          takeBack(askId, ask.cardId);
+          engine.apply({ type: "leaseEnd", cardId: ask.cardId, key: match.id, end: START + i });
+        }
+      }
     }
     return { trades };
   };
@@ -263,7 +292,7 @@ function measureSizes(sizes: readonly number[]): {
         const cardId = match?.legs[0]?.ask.cardId;
         if (match === undefined || cardId === undefined) continue;
         matched += 1;
-        engine.apply({ type: "leaseEnd", cardId, key: `${match.id}/${cardId}`, end: START });
+        engine.apply({ type: "leaseEnd", cardId, key: match.id, end: START });
       }
     };
     pass(0, count / 2);

@@ -1,10 +1,14 @@
 import { randomInt } from "node:crypto";
 import { expect } from "chai";
+import { type Hex, parseEventLogs } from "viem";
 import { mintRefusalNames } from "../../sdk/src/abis/enums.ts";
+import { leaseLedgerAbi } from "../../sdk/src/abis/index.ts";
 import { checkMatch, type MatchCheck } from "../../sdk/src/matching/checkMatch.ts";
+import { createEngine, type Match } from "../../sdk/src/matching/index.ts";
+import type { Ask, Bid } from "../../sdk/src/orders/index.ts";
 import type { State } from "../model/state.ts";
-import { type Book, bookMaker, marketOf } from "./matchingBooks.ts";
-import { randomOf } from "./random.ts";
+import { type Book, bookMaker, eventsOf, logsOf, marketOf } from "./matchingBooks.ts";
+import { type Random, randomOf } from "./random.ts";
 import { emptyTally, Stage } from "./run.ts";
 import { deploy, type World } from "./world.ts";
 
@@ -109,4 +113,49 @@ describe("checkMatch and the market's previewMatch", () => {
     expect(compared).to.equal(BOOKS);
     expect(accepted).to.be.greaterThan(BOOKS / 20);
   });
+
+  it("matches that the engine proposes are executed by the market, as proposed", async function () {
+    this.timeout(0);
+    const world = await deploy();
+    const random = randomOf(SEED + 2n);
+    let executed = 0;
+    await new Stage(world).run(SEED + 1n, 60, 60, emptyTally(), async (s, step) => {
+      if (step === 60) executed = await execute(world, s, random);
+    });
+    expect(executed).to.be.greaterThan(0);
+  });
+
+  /** Feeds an engine with a state and random orders, and submits what it proposes. */
+  async function execute(world: World, s: State, random: Random): Promise<number> {
+    const [submitter = "0x"] = world.people;
+    const engine = createEngine({ submitter, now: Number(s.now) });
+    const market = marketOf(s, world.people, undefined);
+    for (const event of eventsOf(market)) engine.apply(event);
+    const make = bookMaker({ world, s, random });
+    const signatures = new Map<Ask | Bid, Hex>();
+    const matches: Match[] = [];
+    for (let book = 0; book < 60; book += 1) {
+      const { bid, bidSigned, bidSignature, asks, asksSigned, askSignatures } = make();
+      for (const [index, ask] of asks.entries()) {
+        if (!asksSigned[index]) continue;
+        signatures.set(ask, askSignatures[index] ?? "0x");
+        matches.push(...engine.apply({ type: "ask", ask }).matches);
+      }
+      if (!bidSigned || bid.payInToken) continue;
+      signatures.set(bid, bidSignature);
+      matches.push(...engine.apply({ type: "bid", bid }).matches);
+    }
+    const { address: to, abi } = world.contracts.market;
+    for (const { bid, legs } of matches) {
+      const asks = legs.map(({ ask }) => ask);
+      const args = [bid, signatures.get(bid), asks, asks.map((ask) => signatures.get(ask)), "0x"];
+      const outcome = await world.chain.send(submitter, { to, abi, name: "matchOrders", args }, s.now);
+      expect(outcome, `bid ${bid.salt} of CARDFLOW_SEED=${SEED}`).to.have.property("ok", true);
+      const started = parseEventLogs({ abi: leaseLedgerAbi, eventName: "LeaseStarted", logs: logsOf(outcome) });
+      expect(started.map(({ args: { cardId, rate, thousandths } }) => ({ cardId, rate, thousandths }))).to.deep.equal(
+        legs.map(({ ask: { cardId }, rate, thousandths }) => ({ cardId, rate, thousandths })),
+      );
+    }
+    return matches.length;
+  }
 });

@@ -1,5 +1,6 @@
 import secp256k1 from "secp256k1";
-import { bytesToHex, type Hex, hexToBytes } from "viem";
+import { bytesToHex, type Hex, hexToBytes, type parseEventLogs } from "viem";
+import type { MarketEvent } from "../../sdk/src/matching/index.ts";
 import type { CardTerms, MarketState } from "../../sdk/src/matching/marketState.ts";
 import { type Ask, anyMask, type Bid, fastKeccak, hashAsk, hashBid, orderDomain } from "../../sdk/src/orders/index.ts";
 import { currentPeriod, leasesOf, purseOf, revenueOf } from "../model/ledger.ts";
@@ -7,6 +8,7 @@ import { tierOf } from "../model/renters.ts";
 import { bondOf } from "../model/staking.ts";
 import type { Card, State } from "../model/state.ts";
 import { balanceOf, NOBODY } from "../model/tokens.ts";
+import type { Outcome } from "./chain.ts";
 import type { Random } from "./random.ts";
 import type { World } from "./world.ts";
 
@@ -75,6 +77,42 @@ function cardOf(s: State, card: Card): CardTerms {
     })),
   };
 }
+
+/** The events that tell an engine a whole market. */
+export function eventsOf(market: MarketState): readonly MarketEvent[] {
+  return [
+    { type: "parameters", parameters: market.parameters },
+    { type: "pause", until: market.pausedUntil },
+    { type: "bondPrice", price: market.bondPrice },
+    ...[...market.models].map(([model, terms]): MarketEvent => ({ type: "model", model, terms })),
+    ...[...market.accounts].flatMap(([address, { counter, tier, dollars = 0n, orders }]): readonly MarketEvent[] => [
+      { type: "account", address, counter, tier, dollars },
+      ...[...orders].map(([salt, word]): MarketEvent => ({ type: "order", maker: address, salt, word })),
+    ]),
+    ...[...market.cards].flatMap(([cardId, { leases, ...terms }]): readonly MarketEvent[] => [
+      { type: "card", cardId, terms },
+      ...leases
+        .filter(({ end }) => end > market.now)
+        .map((lease, index): MarketEvent => ({ type: "lease", cardId, key: `${index}`, lease })),
+    ]),
+  ];
+}
+
+/** Logs of a transaction, as viem's parser takes them. */
+export const logsOf = (outcome: Outcome): Parameters<typeof parseEventLogs>[0]["logs"] =>
+  outcome.ok
+    ? outcome.logs.map(({ address, topics, data }) => ({
+        address,
+        data,
+        topics: [topics[0] ?? "0x", ...topics.slice(1)],
+        blockHash: "0x",
+        blockNumber: 0n,
+        logIndex: 0,
+        transactionHash: "0x",
+        transactionIndex: 0,
+        removed: false,
+      }))
+    : [];
 
 /** A match that somebody might submit, good or bad. */
 export type Book = {

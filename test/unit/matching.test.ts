@@ -62,7 +62,7 @@ describe("The matching engine", () => {
       offer(engine, 1, { bond: 220n * ONE });
       const [match] = place(engine, bidFor(1, { thousandths: 500 })).matches;
       const [leg] = match?.legs ?? [];
-      expect(leg?.score).to.include({ rate: Number(RATE), weight: 1.5, fit: 9, since: START });
+      expect(leg?.score).to.include({ rate: Number(RATE), weight: 1.5, fit: 8, since: START });
       expect(leg?.score.effective).to.be.closeTo(0.95 * Number(RATE), 1);
       expect(leg?.rate).to.equal(RATE / 2n);
       expect(leg?.escrow).to.equal((RATE / 2n) * 3_600n);

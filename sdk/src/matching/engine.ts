@@ -35,6 +35,7 @@ const SOON = 60;
 const SPARE_QUEUES = 1024;
 const MONTH = 30 * 86_400;
 const NOTHING: readonly Match[] = [];
+const NONE: readonly number[] = [];
 
 type Account = {
   readonly address: string;
@@ -52,6 +53,7 @@ type Account = {
 type Wakes = { readonly ranking: Ranking; readonly at: number[] };
 
 type Waiting = {
+  readonly account: Account;
   readonly want: Want;
   left: number;
   readonly since: number;
@@ -134,16 +136,16 @@ export function createEngine(options: EngineOptions): Engine {
   let kept: number[] = [];
   let lastScan = -1;
   let offers: number[] = [];
-  let matches: Match[] = [];
+  let matches: Match[] | undefined;
   const [askWakes, bidWakes, cardWakes] = [createWakes(), createWakes(), createWakes()];
 
   /* EVENTS */
 
   function apply(event: MarketEvent): Outcome {
-    matches = [];
+    matches = undefined;
     const { id, refusal } = handle(event);
-    drain();
-    return { id, refusal, matches: matches.length === 0 ? NOTHING : matches };
+    if (offers.length > 0) drain();
+    return { id, refusal, matches: matches ?? NOTHING };
   }
 
   function handle(event: MarketEvent): Omit<Outcome, "matches"> {
@@ -199,6 +201,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Ids whose time has come, in the order of their times. */
   function due({ ranking, at }: Wakes): readonly number[] {
+    if (ranking.size === 0 || (ranking.scores[0] as number) > state.now) return NONE;
     const ids: number[] = [];
     while (ranking.size > 0 && (ranking.scores[0] as number) <= state.now) {
       const id = ranking.ids[0] as number;
@@ -247,7 +250,6 @@ export function createEngine(options: EngineOptions): Engine {
     if (event.counter !== undefined && event.counter !== account.counter) {
       account.counter = event.counter;
       for (const code of open) close(code);
-      return;
     }
     account.tier = event.tier ?? account.tier;
     // A bid takes the place of its new tier, and may reach asks, or pay, as it could not before.
@@ -397,7 +399,7 @@ export function createEngine(options: EngineOptions): Engine {
   /* LEASES */
 
   const leaseOf = (
-    key: string,
+    key: string | number,
     { operator, rate, feeBps, thousandths, start, end }: LeaseTerms,
     needs?: HostNeeds,
   ): Lease => ({
@@ -415,7 +417,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (sign < 0 && lease.end > lease.start) {
       card.revenue = { amount: settledRevenue(card, state.now), at: state.now };
     }
-    for (const other of supply.changeLease(card, lease, sign)) if (other !== card) refresh(other);
+    supply.changeLease(card, lease, sign);
   }
 
   function start(card: Card, lease: Lease): void {
@@ -424,7 +426,7 @@ export function createEngine(options: EngineOptions): Engine {
     refresh(card);
   }
 
-  function endLease(card: Card, key: string, end: number): void {
+  function endLease(card: Card, key: string | number, end: number): void {
     const lease = card.leases.find((one) => one.key === key);
     if (lease === undefined) return;
     lease.end = end;
@@ -441,7 +443,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (!hasGoodDurations(state, ask)) return { id: -1, refusal: "AskDurationsInvalid" };
     if (ask.counter !== account.counter) return { id: -1, refusal: "AskCounterOld" };
     if (account.orders.get(ask.salt) === CANCELLED) return { id: -1, refusal: "AskCancelled" };
-    const id = supply.addAsk(ask, cardOf(ask.cardId), state.now * TIES + orderOf(ask.salt));
+    const id = supply.addAsk(ask, account.address, cardOf(ask.cardId), state.now * TIES + orderOf(ask.salt));
     keepOrder(account, ask.salt, 2 * id);
     wakeAsk(id);
     return { id };
@@ -489,7 +491,7 @@ export function createEngine(options: EngineOptions): Engine {
     growColumns(columns, id + 1);
     const want: Want = { bid, tier: account.tier, maxRate: Number(bid.maxRatePerSecond), needs, queue: queueOf(bid) };
     const left = bid.quantity - (account.orders.get(bid.salt) ?? 0);
-    bids[id] = { want, left, since: state.now, queued: false, kept: undefined };
+    bids[id] = { account, want, left, since: state.now, queued: false, kept: undefined };
     bidCount += 1;
     keepOrder(account, bid.salt, 2 * id + 1);
     columns.score[id] = state.now - headStart * account.tier;
@@ -573,7 +575,7 @@ export function createEngine(options: EngineOptions): Engine {
     bids[id] = undefined;
     bidCount -= 1;
     vacant.push(id);
-    dropOrder(accountOf(bid.renter), bid.salt, 2 * id + 1);
+    dropOrder(waiting.account, bid.salt, 2 * id + 1);
     release(id, waiting);
   }
 
@@ -651,7 +653,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (waiting.size === 0) continue;
       const room = highB[askId] as number;
       const longest = highA[askId] as number;
-      first(waiting, columns, room, longest, rate, lowA[askId] as number, Number.POSITIVE_INFINITY, accepts);
+      first(waiting, columns, room, longest, rate, lowA[askId] as number, 0, Number.POSITIVE_INFINITY, accepts);
     }
     if (best < 0) return false;
     settle(best, bids[best] as Waiting, found);
@@ -659,8 +661,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   /** Whether the renter can pay, as far as its funds are known. */
-  function isPaid({ want: { bid } }: Waiting, taken: readonly Taken[]): boolean {
-    const { dollars } = accountOf(bid.renter);
+  function isPaid({ account: { dollars }, want: { bid } }: Waiting, taken: readonly Taken[]): boolean {
     if (dollars === undefined || bid.payInToken) return true;
     const due = taken.reduce((sum, one) => sum + legOf(one, bid).escrow + bid.matcherFee, 0n);
     return checkPayment(state, bid, due, taken.length).refusal === "None";
@@ -671,7 +672,7 @@ export function createEngine(options: EngineOptions): Engine {
     const { bid, tier, needs } = waiting.want;
     const legs = taken.map((one) => legOf(one, bid));
     if (legs.length > 1) legs.sort((a, b) => (a.ask.cardId < b.ask.cardId ? -1 : 1));
-    const account = accountOf(bid.renter);
+    const { account } = waiting;
     if (account.dollars !== undefined && !bid.payInToken) {
       account.dollars -= legs.reduce((sum, { escrow }) => sum + escrow + bid.matcherFee, 0n);
     }
@@ -679,6 +680,7 @@ export function createEngine(options: EngineOptions): Engine {
     const priority = { since: waiting.since, tier, tie, at: columns.score[bidId] as number };
     const id = nextMatch;
     nextMatch += 1;
+    matches ??= [];
     matches.push({ id, time: state.now, bidId, bid, needs, priority, legs });
     waiting.left -= legs.length;
     account.orders.set(bid.salt, bid.quantity - waiting.left);
@@ -689,7 +691,7 @@ export function createEngine(options: EngineOptions): Engine {
     for (const { ask, rate, thousandths } of legs) {
       const { operator, cardId } = ask;
       const terms = { operator, rate, feeBps, thousandths, start: state.now, end };
-      start(cardOf(cardId), leaseOf(`${id}/${cardId}`, terms, needs));
+      start(cardOf(cardId), leaseOf(id, terms, needs));
     }
     return filled;
   }
@@ -711,7 +713,7 @@ export function createEngine(options: EngineOptions): Engine {
     const waiting = bids[bidId];
     const waits = waiting?.want.bid === bid;
     if (waits) waiting.left += legs.length;
-    for (const { ask } of legs) endLease(cardOf(ask.cardId), `${id}/${ask.cardId}`, state.now);
+    for (const { ask } of legs) endLease(cardOf(ask.cardId), id, state.now);
     return waits ? { id: bidId } : addBid(bid, needs);
   }
 

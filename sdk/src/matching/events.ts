@@ -46,7 +46,7 @@ export type MarketEvent =
   /** A lease that did not come of a match of this engine. */
   | { readonly type: "lease"; readonly cardId: bigint; readonly key: string; readonly lease: LeaseTerms }
   /** A lease now ends at `end`: stopped, or extended. */
-  | { readonly type: "leaseEnd"; readonly cardId: bigint; readonly key: string; readonly end: number }
+  | { readonly type: "leaseEnd"; readonly cardId: bigint; readonly key: string | number; readonly end: number }
   /** A match was not executed: its leases never were, and its bid is open again. */
   | { readonly type: "failed"; readonly match: Match };
 
@@ -63,7 +63,7 @@ export type MatchLeg = {
   readonly score: Score;
 };
 
-/** Who gets what: the orders of one `matchOrders`. Its leases are known by the key `match/cardId`. */
+/** Who gets what: the orders of one `matchOrders`. Its leases are known by its `id` as their key. */
 export type Match = {
   readonly id: number;
   /** Seconds. */

@@ -3,7 +3,7 @@ const BLOCK = 128;
 
 /**
  * What entries of ladders are compared by, each by the entry's id: `score`, then `order`, then the id, lowest first; and two
- * figures that a search wants at most, two that it wants at least.
+ * figures that a search wants at most, two that it wants at least; and a price that it wants at most.
  */
 export type Columns = {
   score: Float64Array;
@@ -12,10 +12,11 @@ export type Columns = {
   lowB: Float64Array;
   highA: Float64Array;
   highB: Float64Array;
+  rate: Float64Array;
 };
 
 /** Neighbours in order, and bounds of their figures; the bounds may be wider than need be. */
-type Block = { ids: Int32Array; size: number; lowA: number; lowB: number; highA: number; highB: number };
+type Block = { ids: Int32Array; size: number; lowA: number; lowB: number; highA: number; highB: number; rate: number };
 
 /** Entries in order, in blocks: changes touch one block, and a search passes over blocks where nothing can fit. */
 export type Ladder = { readonly blocks: Block[]; size: number };
@@ -28,7 +29,15 @@ export type Ladder = { readonly blocks: Block[]; size: number };
  */
 export function createColumns(capacity: number): Columns {
   const column = (): Float64Array => new Float64Array(capacity);
-  return { score: column(), order: column(), lowA: column(), lowB: column(), highA: column(), highB: column() };
+  return {
+    score: column(),
+    order: column(),
+    lowA: column(),
+    lowB: column(),
+    highA: column(),
+    highB: column(),
+    rate: column(),
+  };
 }
 
 /**
@@ -41,7 +50,7 @@ export function createColumns(capacity: number): Columns {
  */
 export function growColumns(columns: Columns, needed: number): void {
   if (needed <= columns.score.length) return;
-  for (const name of ["score", "order", "lowA", "lowB", "highA", "highB"] as const) {
+  for (const name of ["score", "order", "lowA", "lowB", "highA", "highB", "rate"] as const) {
     const larger = new Float64Array(Math.max(needed, Math.ceil(1.5 * columns[name].length)));
     larger.set(columns[name]);
     columns[name] = larger;
@@ -70,7 +79,7 @@ export function insert(ladder: Ladder, columns: Columns, id: number): void {
   const { blocks } = ladder;
   ladder.size += 1;
   if (blocks.length === 0) blocks.push(emptyBlock());
-  const index = Math.min(blockOf(blocks, columns, id), blocks.length - 1);
+  const index = ladder.size === 1 ? 0 : Math.min(blockOf(blocks, columns, id), blocks.length - 1);
   let block = blocks[index] as Block;
   if (block.size === BLOCK) {
     const upper = split(block, columns);
@@ -108,7 +117,7 @@ export function remove(ladder: Ladder, columns: Columns, id: number): void {
   ladder.size -= 1;
   if (block.size >= BLOCK / 4) return;
   const next = blocks[index + 1];
-  if (block.size === 0) blocks.splice(index, 1);
+  if (block.size === 0 && blocks.length > 1) blocks.splice(index, 1);
   else if (next !== undefined && block.size + next.size <= BLOCK / 2) {
     for (let i = 0; i < next.size; i += 1) insertLast(block, columns, next.ids[i] as number);
     blocks.splice(index + 1, 1);
@@ -124,11 +133,12 @@ export function remove(ladder: Ladder, columns: Columns, id: number): void {
  * @param lowB - see `lowA`
  * @param highA - least that `highA` may be; `highB` likewise
  * @param highB - see `highA`
+ * @param rate - most that `rate` may be
  * @param limit - entries of a higher score do not count
  * @param accepts - whether one that is in these bounds will do
  * @returns its id, or -1
  * @example
- * const id = first(ladder, columns, 3_600, 500, 3_600, 500, Number.POSITIVE_INFINITY, () => true);
+ * const id = first(ladder, columns, 3_600, 500, 3_600, 500, 1e15, Number.POSITIVE_INFINITY, () => true);
  */
 export function first(
   ladder: Ladder,
@@ -137,21 +147,25 @@ export function first(
   lowB: number,
   highA: number,
   highB: number,
+  rate: number,
   limit: number,
   accepts: (id: number) => boolean,
 ): number {
   const { score } = columns;
   const { blocks } = ladder;
+  if (ladder.size === 0) return -1;
   for (let b = 0; b < blocks.length; b += 1) {
     const block = blocks[b] as Block;
     if ((score[block.ids[0] as number] as number) > limit) return -1;
-    if (block.lowA > lowA || block.lowB > lowB || block.highA < highA || block.highB < highB) continue;
+    if (block.lowA > lowA || block.lowB > lowB || block.highA < highA || block.highB < highB || block.rate > rate)
+      continue;
     let any = false;
     for (let i = 0; i < block.size; i += 1) {
       const id = block.ids[i] as number;
       if ((score[id] as number) > limit) return -1;
       if ((columns.lowA[id] as number) > lowA || (columns.lowB[id] as number) > lowB) continue;
       if ((columns.highA[id] as number) < highA || (columns.highB[id] as number) < highB) continue;
+      if ((columns.rate[id] as number) > rate) continue;
       any = true;
       if (accepts(id)) return id;
     }
@@ -167,9 +181,9 @@ export function first(
  * @example
  * const least = leastScore(ladder, columns);
  */
-export function leastScore({ blocks }: Ladder, { score }: Columns): number {
+export function leastScore({ blocks, size }: Ladder, { score }: Columns): number {
   const block = blocks[0];
-  return block === undefined ? Number.POSITIVE_INFINITY : (score[block.ids[0] as number] as number);
+  return block === undefined || size === 0 ? Number.POSITIVE_INFINITY : (score[block.ids[0] as number] as number);
 }
 
 /**
@@ -197,6 +211,7 @@ const emptyBlock = (): Block => ({
   lowB: Number.POSITIVE_INFINITY,
   highA: Number.NEGATIVE_INFINITY,
   highB: Number.NEGATIVE_INFINITY,
+  rate: Number.POSITIVE_INFINITY,
 });
 
 /** The first block whose last entry is not before the id; the number of blocks if there is none. */
@@ -247,10 +262,12 @@ function widen(block: Block, columns: Columns, id: number): void {
   block.lowB = Math.min(block.lowB, columns.lowB[id] as number);
   block.highA = Math.max(block.highA, columns.highA[id] as number);
   block.highB = Math.max(block.highB, columns.highB[id] as number);
+  block.rate = Math.min(block.rate, columns.rate[id] as number);
 }
 
 function tighten(block: Block, columns: Columns): void {
   const { ids, size } = block;
-  Object.assign(block, { ...emptyBlock(), ids, size });
+  block.lowA = block.lowB = block.rate = Number.POSITIVE_INFINITY;
+  block.highA = block.highB = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < size; i += 1) widen(block, columns, ids[i] as number);
 }

@@ -15,13 +15,13 @@ import {
 } from "./ladder.ts";
 import type { CardTerms, LeaseTerms, MarketState } from "./marketState.ts";
 
-/** Ladders of a market by how much is free of the card: by eighths, whole on a host in use, whole on a host out of use. */
-const FITS = 10;
-const WHOLE_USED = 8;
+/** Ladders of a market by how much is free of the card, in whole eighths; the last are whole cards. */
+const FITS = 9;
+const WHOLE = 8;
+/** Whole cards that are looked at, from the best on, for one on a host in use. */
+const LOOKED_AT = 32;
 /** Renter tiers that an ask may wait for before it is open to all. */
 const GATES = 4;
-/** Cards of a host that is kept whole for clusters; larger ones are not hosts but a figure of speech. */
-const MOST_KEPT_WHOLE = 64;
 /** Hosts that are compared for a cluster, from the first on which it fits. */
 const HOSTS_COMPARED = 32;
 /** Covers every sum of rates that is computed in doubles. */
@@ -30,7 +30,7 @@ const EXACT = Number.MAX_SAFE_INTEGER;
 const ONE = 10n ** 18n;
 
 /** A lease as the engine keeps it. */
-export type Lease = LeaseTerms & { readonly key: string; end: number; readonly needs: HostNeeds | undefined };
+export type Lease = LeaseTerms & { readonly key: string | number; end: number; readonly needs: HostNeeds | undefined };
 
 /** A host: cards of one operator that share CPU and memory. */
 export type Host = {
@@ -52,8 +52,8 @@ export type Card = {
 } & {
   readonly id: bigint;
   readonly index: number;
-  leases: Lease[];
-  readonly asks: number[];
+  leases: readonly Lease[];
+  asks: readonly number[];
   host: Host | undefined;
   market: Market | undefined;
   free: number;
@@ -132,7 +132,8 @@ export function createSupply(state: MarketState, tolerance: number) {
   const columns = createColumns(64);
   const asks: (Ask | undefined)[] = [];
   const cardOf: (Card | undefined)[] = [];
-  let rates = new Float64Array(64);
+  /** Operators of the asks, lower case. */
+  const makers: string[] = [];
   /** Gate and fit of an ask in its market's ladders, or -1. */
   let places = new Int8Array(64);
   const vacant: number[] = [];
@@ -142,27 +143,29 @@ export function createSupply(state: MarketState, tolerance: number) {
   let search = 0;
   let want: Want | undefined;
   let count = 0;
-  const found = new Int32Array(FITS);
+  const found = new Int32Array(FITS + 1);
+  let broken = -1;
+  let looked = 0;
 
   /* ASKS */
 
-  function addAsk(ask: Ask, card: Card, order: number): number {
+  function addAsk(ask: Ask, maker: string, card: Card, order: number): number {
     const id = vacant.pop() ?? asks.length;
     growColumns(columns, id + 1);
     if (id >= places.length) {
       const more = Math.ceil(1.5 * id) + 1;
-      const [oldRates, oldPlaces] = [rates, places];
-      rates = new Float64Array(more);
-      rates.set(oldRates);
+      const old = places;
       places = new Int8Array(more);
-      places.set(oldPlaces);
+      places.set(old);
     }
     asks[id] = ask;
     cardOf[id] = card;
-    rates[id] = Number(ask.ratePerSecond);
+    makers[id] = maker;
+    columns.rate[id] = Number(ask.ratePerSecond);
     columns.order[id] = order;
     places[id] = -1;
-    card.asks.push(id);
+    // Copies have no spare room, which would weigh more than the rest of a card.
+    card.asks = [...card.asks, id];
     count += 1;
     return id;
   }
@@ -170,9 +173,7 @@ export function createSupply(state: MarketState, tolerance: number) {
   function removeAsk(id: number): void {
     const card = cardOf[id] as Card;
     leave(id, card);
-    const at = card.asks.indexOf(id);
-    card.asks[at] = card.asks[card.asks.length - 1] as number;
-    card.asks.pop();
+    card.asks = card.asks.filter((other) => other !== id);
     asks[id] = undefined;
     cardOf[id] = undefined;
     vacant.push(id);
@@ -193,8 +194,8 @@ export function createSupply(state: MarketState, tolerance: number) {
   function refreshAsk(id: number): boolean {
     const ask = asks[id] as Ask;
     const card = cardOf[id] as Card;
-    const rate = rates[id] as number;
-    const room = roomOf(ask, card, rate);
+    const rate = columns.rate[id] as number;
+    const room = makers[id] === card.operator ? roomOf(ask, card, rate) : 0;
     const gate = state.now < ask.openFrom ? ask.priorityTier : 0;
     const place = room === 0 || gate >= GATES || card.keptFor >= 0 ? -1 : gate * FITS + fitOf(card);
     const longest = card.limits?.longestHours ? card.limits.longestHours * 3600 : ask.maxDuration;
@@ -226,7 +227,7 @@ export function createSupply(state: MarketState, tolerance: number) {
 
   /** Thousandths that may be asked of an ask now; 0 while it cannot be taken by anybody. */
   function roomOf(ask: Ask, card: Card, rate: number): number {
-    if (card.state !== "Verified" || card.epoch !== ask.epoch || card.operator !== ask.operator.toLowerCase()) return 0;
+    if (card.state !== "Verified" || card.epoch !== ask.epoch) return 0;
     if (card.covered < 0 || card.leases.length >= PLACES || card.free === 0 || ask.ratePerSecond < card.floor) return 0;
     if (card.careful || rate > EXACT) return card.free;
     const covered = coverThousandths(rate, card.covered - card.ownRate);
@@ -269,25 +270,21 @@ export function createSupply(state: MarketState, tolerance: number) {
     touch(host);
   }
 
-  /** Adds a lease, or takes one out; returns the cards of the host that others than this lease change. */
-  function changeLease(card: Card, lease: Lease, sign: 1 | -1): readonly Card[] {
+  /** Adds a lease, or takes one out. */
+  function changeLease(card: Card, lease: Lease, sign: 1 | -1): void {
     const { host } = card;
     const wasBusy = card.leases.length > 0;
-    if (sign > 0) card.leases.push(lease);
-    else card.leases.splice(card.leases.indexOf(lease), 1);
+    card.leases = sign > 0 ? [...card.leases, lease] : card.leases.filter((other) => other !== lease);
     refreshCard(card);
-    if (host === undefined) return [];
+    if (host === undefined) return;
     if (lease.needs !== undefined) hold(host, lease.needs, sign);
-    const before = host.busy;
     host.busy += Number(card.leases.length > 0) - Number(wasBusy);
-    const changed = (before === 0) !== (host.busy === 0) && host.cards.length <= MOST_KEPT_WHOLE;
-    return changed ? host.cards : [];
   }
 
-  function fitOf({ free, host }: Card): number {
-    if (free < 1000) return Math.floor(free / CRUMB);
-    return host === undefined || host.busy > 0 || host.cards.length > MOST_KEPT_WHOLE ? WHOLE_USED : WHOLE_USED + 1;
-  }
+  const fitOf = ({ free }: Card): number => Math.floor(free / CRUMB);
+
+  /** Whether a whole card can be let without breaking up a host that is out of use. */
+  const isSpare = ({ host }: Card): boolean => host === undefined || host.busy > 0 || host.cards.length === 1;
 
   /* HOSTS */
 
@@ -334,10 +331,10 @@ export function createSupply(state: MarketState, tolerance: number) {
 
   /** Whether the bid at hand can take an ask whose figures are in its bounds. */
   function accepts(id: number): boolean {
-    const { bid, maxRate, needs } = want as Want;
+    const { bid, needs } = want as Want;
     const card = cardOf[id] as Card;
-    const rate = rates[id] as number;
-    if (card.search === search || rate > maxRate) return false;
+    const rate = columns.rate[id] as number;
+    if (card.search === search) return false;
     const termEnd = card.limits?.termEnd ?? 0;
     if (termEnd !== 0 && state.now < termEnd && state.now + bid.duration > termEnd) return false;
     if (needs !== undefined && !hasNeeds(card, needs)) return false;
@@ -350,12 +347,30 @@ export function createSupply(state: MarketState, tolerance: number) {
     return host === undefined || (host.cpuMilli >= cpuMilli && host.memoryMib >= memoryMib);
   }
 
+  /** The same for whole cards: goes on a little for one on a host in use, and remembers the best on others. */
+  function acceptsWhole(id: number): boolean {
+    if (!accepts(id)) return false;
+    if (isSpare(cardOf[id] as Card)) return true;
+    if (broken < 0) broken = id;
+    looked += 1;
+    const far = (columns.score[id] as number) > (columns.score[broken] as number) * (1 + tolerance);
+    return far || looked === LOOKED_AT;
+  }
+
+  /** Notes an ask if it is the best of its fit; returns the best score of all. */
+  function keep(fit: number, id: number, best: number): number {
+    const other = found[fit] as number;
+    if (id < 0 || (other >= 0 && !before(columns, id, other))) return best;
+    found[fit] = id;
+    return Math.min(best, columns.score[id] as number);
+  }
+
   /** The best ask for the bid at hand: the tightest fit among those within the tolerance of the best price. */
   function pick({ bid, tier, maxRate, queue }: Want, cheapest: { value: number }): number {
     const { duration, thousandths } = bid;
     let best = Number.POSITIVE_INFINITY;
     found.fill(-1);
-    const lowest = Math.min(Math.floor(thousandths / CRUMB), WHOLE_USED);
+    const lowest = Math.min(Math.floor(thousandths / CRUMB), WHOLE);
     for (const market of queue.markets) {
       const gates = market.gated === 0 ? 0 : Math.min(tier, GATES - 1);
       for (let gate = 0; gate <= gates; gate += 1) {
@@ -364,17 +379,19 @@ export function createSupply(state: MarketState, tolerance: number) {
           if (ladder === undefined || ladder.size === 0) continue;
           const limit = Math.min(maxRate, best * (1 + tolerance));
           if (leastScore(ladder, columns) > limit) continue;
-          const id = first(ladder, columns, duration, thousandths, duration, thousandths, limit, accepts);
-          if (id < 0) continue;
-          const other = found[fit] as number;
-          if (other >= 0 && !before(columns, id, other)) continue;
-          found[fit] = id;
-          best = Math.min(best, columns.score[id] as number);
+          [broken, looked] = [-1, 0];
+          const finds = fit === WHOLE ? acceptsWhole : accepts;
+          const id = first(ladder, columns, duration, thousandths, duration, thousandths, maxRate, limit, finds);
+          if (fit !== WHOLE) best = keep(fit, id, best);
+          else {
+            if (id >= 0 && id !== broken) best = keep(WHOLE, id, best);
+            best = keep(WHOLE + 1, broken, best);
+          }
         }
       }
     }
     cheapest.value = best;
-    for (let fit = lowest; fit < FITS; fit += 1) {
+    for (let fit = lowest; fit <= FITS; fit += 1) {
       const id = found[fit] as number;
       if (id >= 0 && (columns.score[id] as number) <= best * (1 + tolerance)) return id;
     }
@@ -421,7 +438,7 @@ export function createSupply(state: MarketState, tolerance: number) {
       return false;
     };
     for (const { hosts: ladder } of queue.markets) {
-      first(ladder, hostColumns, 0, 0, cards, bid.thousandths, maxRate, look);
+      first(ladder, hostColumns, 0, 0, cards, bid.thousandths, maxRate, maxRate, look);
     }
     const near = found.filter(({ cost }) => cost <= best * (1 + tolerance));
     const chosen = near.reduce((a, b) => (b.spare < a.spare ? b : a), near[0] ?? { ids: [], cost: 0, spare: 0 });
@@ -454,7 +471,12 @@ export function createSupply(state: MarketState, tolerance: number) {
     for (const id of card.asks) {
       const place = places[id] as number;
       if (place < 0 || Math.floor(place / FITS) > wanted.tier) continue;
-      if ((columns.lowA[id] as number) > duration || (columns.highA[id] as number) < duration) continue;
+      if (
+        (columns.rate[id] as number) > wanted.maxRate ||
+        (columns.lowA[id] as number) > duration ||
+        (columns.highA[id] as number) < duration
+      )
+        continue;
       if ((columns.lowB[id] as number) > thousandths || (columns.highB[id] as number) < thousandths) continue;
       if (accepts(id) && (best < 0 || before(columns, id, best))) best = id;
     }
@@ -468,11 +490,11 @@ export function createSupply(state: MarketState, tolerance: number) {
       id,
       card,
       score: {
-        rate: rates[id] as number,
+        rate: columns.rate[id] as number,
         weight: card.weight,
         effective: columns.score[id] as number,
         cheapest,
-        fit: fitOf(card),
+        fit: fitOf(card) + (card.free === 1000 && !isSpare(card) ? 1 : 0),
         since: Math.floor(order / TIES),
         tie: order % TIES,
       },
@@ -495,7 +517,7 @@ export function createSupply(state: MarketState, tolerance: number) {
     takenOf,
     ask: (id: number): Ask | undefined => asks[id],
     card: (id: number): Card => cardOf[id] as Card,
-    rate: (id: number): number => rates[id] as number,
+    rate: (id: number): number => columns.rate[id] as number,
     isOpen: (id: number): boolean => (places[id] as number) >= 0,
     gate: (id: number): number => Math.floor((places[id] as number) / FITS),
     size: (): number => count,
