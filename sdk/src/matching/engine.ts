@@ -88,6 +88,18 @@ export type Engine = {
    */
   readonly state: () => MarketState;
   /**
+   * @returns open asks, by number
+   * @example
+   * for (const ask of engine.asks()) console.log(ask.cardId);
+   */
+  readonly asks: () => Iterable<Ask>;
+  /**
+   * @returns waiting bids, by number
+   * @example
+   * for (const bid of engine.bids()) console.log(bid.renter);
+   */
+  readonly bids: () => Iterable<Bid>;
+  /**
    * @returns how many asks and bids are open, and for how many bids cards are kept
    * @example
    * const { asks, bids } = engine.stats();
@@ -819,6 +831,8 @@ export function createEngine(options: EngineOptions): Engine {
     apply,
     explain,
     state: () => state,
+    asks: () => supply.all().filter((ask) => ask !== undefined),
+    bids: () => bids.flatMap((waiting) => waiting?.want.bid ?? []),
     stats: () => ({ asks: supply.size(), bids: bidCount, kept: kept.length }),
   };
 }
