@@ -19,7 +19,7 @@ import type { CardTerms, LeaseTerms, MarketState } from "./marketState.ts";
 const FITS = 9;
 const WHOLE = 8;
 /** Whole cards that are looked at, from the best on, for one on a host in use. */
-const LOOKED_AT = 32;
+const LOOKED_AT = 16;
 /** Renter tiers that an ask may wait for before it is open to all. */
 const GATES = 4;
 /** Hosts that are compared for a cluster, from the first on which it fits. */
@@ -143,9 +143,7 @@ export function createSupply(state: MarketState, tolerance: number) {
   let search = 0;
   let want: Want | undefined;
   let count = 0;
-  const found = new Int32Array(FITS + 1);
-  let broken = -1;
-  let looked = 0;
+  const found = new Int32Array(FITS);
 
   /* ASKS */
 
@@ -347,24 +345,6 @@ export function createSupply(state: MarketState, tolerance: number) {
     return host === undefined || (host.cpuMilli >= cpuMilli && host.memoryMib >= memoryMib);
   }
 
-  /** The same for whole cards: goes on a little for one on a host in use, and remembers the best on others. */
-  function acceptsWhole(id: number): boolean {
-    if (!accepts(id)) return false;
-    if (isSpare(cardOf[id] as Card)) return true;
-    if (broken < 0) broken = id;
-    looked += 1;
-    const far = (columns.score[id] as number) > (columns.score[broken] as number) * (1 + tolerance);
-    return far || looked === LOOKED_AT;
-  }
-
-  /** Notes an ask if it is the best of its fit; returns the best score of all. */
-  function keep(fit: number, id: number, best: number): number {
-    const other = found[fit] as number;
-    if (id < 0 || (other >= 0 && !before(columns, id, other))) return best;
-    found[fit] = id;
-    return Math.min(best, columns.score[id] as number);
-  }
-
   /** The best ask for the bid at hand: the tightest fit among those within the tolerance of the best price. */
   function pick({ bid, tier, maxRate, queue }: Want, cheapest: { value: number }): number {
     const { duration, thousandths } = bid;
@@ -379,23 +359,37 @@ export function createSupply(state: MarketState, tolerance: number) {
           if (ladder === undefined || ladder.size === 0) continue;
           const limit = Math.min(maxRate, best * (1 + tolerance));
           if (leastScore(ladder, columns) > limit) continue;
-          [broken, looked] = [-1, 0];
-          const finds = fit === WHOLE ? acceptsWhole : accepts;
-          const id = first(ladder, columns, duration, thousandths, duration, thousandths, maxRate, limit, finds);
-          if (fit !== WHOLE) best = keep(fit, id, best);
-          else {
-            if (id >= 0 && id !== broken) best = keep(WHOLE, id, best);
-            best = keep(WHOLE + 1, broken, best);
-          }
+          const id = first(ladder, columns, duration, thousandths, duration, thousandths, maxRate, limit, accepts);
+          const other = found[fit] as number;
+          if (id < 0 || (other >= 0 && !before(columns, id, other))) continue;
+          found[fit] = id;
+          best = Math.min(best, columns.score[id] as number);
         }
       }
     }
     cheapest.value = best;
-    for (let fit = lowest; fit <= FITS; fit += 1) {
+    const limit = best * (1 + tolerance);
+    for (let fit = lowest; fit < FITS; fit += 1) {
       const id = found[fit] as number;
-      if (id >= 0 && (columns.score[id] as number) <= best * (1 + tolerance)) return id;
+      if (id < 0 || (columns.score[id] as number) > limit) continue;
+      return fit < WHOLE || isSpare(cardOf[id] as Card) ? id : spareFor(id, bid, maxRate, limit);
     }
     return -1;
+  }
+
+  /** A whole card on a host in use, if one comes soon after the best in its ladder; else the best. */
+  function spareFor(best: number, { duration, thousandths }: Bid, maxRate: number, limit: number): number {
+    const ladder = (cardOf[best] as Card).market?.ladders[places[best] as number] as Ladder;
+    let looked = 0;
+    let spare = best;
+    first(ladder, columns, duration, thousandths, duration, thousandths, maxRate, limit, (id) => {
+      looked += 1;
+      if (looked > LOOKED_AT) return true;
+      if (!accepts(id) || !isSpare(cardOf[id] as Card)) return false;
+      spare = id;
+      return true;
+    });
+    return spare;
   }
 
   /** Cards for a bid: at least `least`, at most `most`, or none. */
