@@ -2,8 +2,8 @@
 const BLOCK = 128;
 
 /**
- * What entries of ladders are compared by, each by the entry's id: `score`, then `order`, then the id, lowest first; and two
- * figures that a search wants at most, two that it wants at least; and a price that it wants at most.
+ * What entries of ladders are compared by, each by the entry's id: `score`, then `order`, then the id, lowest first; and what a
+ * search wants of them: two figures and a rate at most, two figures at least.
  */
 export type Columns = {
   score: Float64Array;
