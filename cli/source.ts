@@ -1,4 +1,4 @@
-// Runs the command line from its sources, with the SDK's sources instead of its build: node --import ./cli/source.mjs cli/src/cardflow.ts
+// Runs the command line from its sources, with the SDK's sources instead of its build: node --import ./cli/source.ts cli/src/cardflow.ts
 import { registerHooks } from "node:module";
 
 registerHooks({
