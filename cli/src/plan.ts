@@ -128,10 +128,12 @@ const rehearse = async (context: Context, network: Network, plan: Plan): Promise
     [
       "dry run",
       simulated
-        ? `nothing was sent; the first of ${counted(plan.steps.length, "transaction")} would succeed`
+        ? `nothing was sent; ${plan.steps.length === 1 ? "the transaction" : `the first of ${plan.steps.length} transactions`} would succeed`
         : "nothing was sent or simulated: the simulation needs the key",
     ],
-    ...(fee === undefined ? [] : [["gas", `${gas} units, about ${formatEther(fee)} of the chain's coin`] as const]),
+    ...(fee === undefined
+      ? []
+      : [["gas", `${gas} units, about ${Number(formatEther(fee)).toPrecision(3)} of the chain's coin`] as const]),
   ];
   return {
     data: { dryRun: true, plan: plan.data, simulated, gas, transactions: [], result: null },

@@ -314,7 +314,7 @@ describe("the command line", () => {
   });
 
   it("a card is appraised, tokenized, sold, and its revenue claimed", async () => {
-    const { chain, deployment } = stage.system;
+    const { chain } = stage.system;
     await stage.pass(2 * DAY);
     const id = cardIds[0] ?? "";
     const line = ["tokenize", "--card", id, "--term", "365d", "--supply", "1000"];

@@ -36,7 +36,8 @@ export const openSigner = async (io: Io, options: KeyOptions, expected: Address 
 
 /** The message never repeats the text: it may be a key with a slip in it. */
 const plainKey = (text: string): Hex => {
-  const key = text.startsWith("0x") ? text : `0x${text}`;
+  const trimmed = text.trim();
+  const key = trimmed.startsWith("0x") ? trimmed : `0x${trimmed}`;
   if (!isHex(key) || key.length !== 66)
     throw new UsageError("CARDFLOW_PRIVATE_KEY is no private key", "Set it to 64 hex digits, with or without 0x.");
   return key;

@@ -231,7 +231,7 @@ const listText = (view: View, rows: readonly CardRow[], catalogue: Catalogue, to
     ["card", "earns", "floor", ""],
   );
   const earning = rows.reduce((sum, { rate }) => sum + rate, 0n);
-  return `${table}\n\n${counted(rows.length, "card")} of ${total}, together ${perHour(earning)}`;
+  return `${table}\n\n${counted(rows.length, "card")} of ${total}, ${earning === 0n ? "earning nothing now" : `together earning ${perHour(earning)}`}`;
 };
 
 const letPart = ({ freeThousandths, leaseIds }: CardStatus): number =>

@@ -74,18 +74,18 @@ complete -o default -F _cardflow cardflow`;
 
 const zsh = (words: readonly Words[]): string => `#compdef cardflow
 _cardflow() {
-  local path="" word
+  local line="" word
   local -a found
   for word in "\${(@)words[2,CURRENT-1]}"; do
     [[ $word == -* ]] && break
-    path="\${path:+$path }$word"
+    line="\${line:+$line }$word"
   done
   while :; do
-    case "$path" in
+    case "$line" in
 ${casesOf(words, (entry) => `found=(${entry.words.map(([word, meaning]) => shellQuoted(`${word}:${meaning}`)).join(" ")})`)}
     esac
-    [[ \${#found} -gt 0 || $path != *" "* ]] && break
-    path="\${path% *}"
+    [[ \${#found} -gt 0 || $line != *" "* ]] && break
+    line="\${line% *}"
   done
   _describe cardflow found || _files
 }

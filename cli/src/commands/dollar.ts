@@ -19,7 +19,7 @@ import { command, group } from "../command.ts";
 import { RefusedError, UsageError } from "../failure.ts";
 import { deadlineOf, inDollars, lessSlack, withSlack } from "../funds.ts";
 import { carryOut, type Step } from "../plan.ts";
-import { dollars, percent, tokens } from "../terminal/format.ts";
+import { backingText, dollars, percent, tokens } from "../terminal/format.ts";
 import type { Level, View } from "../terminal/view.ts";
 
 const mint = command({
@@ -209,9 +209,7 @@ const statusText = (view: View, minter: MinterStatus): string => {
       ["supply", `${dollars(supply)}, ceiling ${dollars(ceiling)}`],
       [
         "backing",
-        endless
-          ? "no dollars to back"
-          : `${view.bar(Number((backing * 500n) / one) / 1000)} ${percent(Number((backing * 10_000n) / one))}`,
+        endless ? "no dollars to back" : `${view.bar(Number((backing * 500n) / one) / 1000)} ${backingText(backing)}`,
       ],
       ["credit", tokens(credit)],
       [

@@ -12,7 +12,7 @@ import { type Address, isAddressEqual } from "viem";
 import { readContract } from "viem/actions";
 import { chainIdAt, codeOf, type Network, networkOf, recordOf, recordsOf, urlOf } from "../chain/network.ts";
 import { command } from "../command.ts";
-import { dollars, duration, momentFrom, percent } from "../terminal/format.ts";
+import { backingText, dollars, duration, momentFrom } from "../terminal/format.ts";
 import type { Level, View } from "../terminal/view.ts";
 import { levelOf } from "./dollar.ts";
 
@@ -195,7 +195,7 @@ const dollarFindings = async ({ client, deployment }: Network): Promise<readonly
     {
       what: "dollar",
       level: levelOf(state),
-      found: `${state}, supply ${dollars(minter.supply)}${minter.supply === 0n ? "" : `, backing ${percent(Number((minter.backing * 10_000n) / 10n ** 18n))}`}${minter.mintHalted ? ", minting is halted" : ""}`,
+      found: `${state}, supply ${dollars(minter.supply)}${minter.supply === 0n ? "" : `, backing ${backingText(minter.backing)}`}${minter.mintHalted ? ", minting is halted" : ""}`,
       remedy: "See `cardflow dollar status`, and docs/protocol.md for what each state allows.",
     },
     ...halt("minting", minter.mintPausedUntil),

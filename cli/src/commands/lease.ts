@@ -19,7 +19,6 @@ import { parseAddress, parseCount, parseDuration, parseHours, parseId } from "..
 import { carryOut } from "../plan.ts";
 import { counted, dollars, duration, moment, momentFrom, perHour, shortly, tokens } from "../terminal/format.ts";
 import type { View } from "../terminal/view.ts";
-import { inParts } from "./card.ts";
 
 const leaseArg = { type: "positional", required: true, description: "Id of the lease" } as const;
 
@@ -87,25 +86,24 @@ const list = command({
       network.now(),
     ]);
     const rows: Row[] = [];
-    for (const { args } of [...started].reverse()) {
-      if (rows.length === limit) break;
-      const { leaseId, renter: of, cardId: on, rate } = args;
-      const status = await leaseStatus(client, { deployment, leaseId });
-      if (status?.running !== true && !values.all) continue;
-      const end = status?.running === true ? undefined : await leaseEnd(client, { deployment, leaseId });
-      rows.push({ leaseId, cardId: on, renter: of, rate, status, end });
+    const newest = [...started].reverse();
+    for (let at = 0; at < newest.length && rows.length < limit; at += 20) {
+      const part = await Promise.all(
+        newest.slice(at, at + 20).map(({ args }) => rowOf(network, args, values.all ?? false)),
+      );
+      rows.push(...part.filter((row) => row !== undefined));
     }
-    const running = await inParts(rows, async ({ status }) => (status?.running === true ? status : undefined));
+    const shown = rows.slice(0, limit);
     const sum = (of: (lease: LeaseStatus) => bigint): bigint =>
-      running.reduce((total, lease) => total + (lease === undefined ? 0n : of(lease)), 0n);
+      shown.reduce((total, { status }) => total + (status?.running === true ? of(status) : 0n), 0n);
     const reserved = sum((lease) => lease.moneyLeft);
     const refundable = sum((lease) => lease.refundable);
     return {
-      data: { leases: rows.map(rowData), reserved, refundable },
+      data: { leases: shown.map(rowData), reserved, refundable },
       text: (view) =>
-        rows.length === 0
+        shown.length === 0
           ? `There are no ${values.all ? "" : "running "}leases here.${values.all ? "" : " --all shows those that are over."}`
-          : `${listText(view, rows, now)}\n\n${counted(rows.length, "lease")}; reserved ${dollars(reserved)}, refundable ${dollars(refundable)}`,
+          : `${listText(view, shown, now)}\n\n${counted(shown.length, "lease")}; reserved ${dollars(reserved)}, refundable ${dollars(refundable)}`,
     };
   },
 });
@@ -117,6 +115,19 @@ type Row = {
   readonly rate: bigint;
   readonly status: LeaseStatus | undefined;
   readonly end: LeaseEnd | undefined;
+};
+
+/** A lease with its state; undefined if it is over and only running ones are wanted. */
+const rowOf = async (
+  { client, deployment }: Network,
+  { leaseId, cardId, renter, rate }: Pick<Row, "leaseId" | "cardId" | "renter" | "rate">,
+  all: boolean,
+): Promise<Row | undefined> => {
+  const status = await leaseStatus(client, { deployment, leaseId });
+  const running = status?.running === true;
+  if (!running && !all) return undefined;
+  const end = running ? undefined : await leaseEnd(client, { deployment, leaseId });
+  return { leaseId, cardId, renter, rate, status, end };
 };
 
 const rowData = ({ leaseId, cardId, renter, rate, status, end }: Row) => ({

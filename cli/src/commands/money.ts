@@ -62,8 +62,7 @@ export const account = command({
             ["available", `${bar(status.available)} in the ledger: to rent with or to withdraw`],
             ["reserved", `${bar(status.reserved)} for running leases`],
             ["refundable", `${bar(status.refundable)} of it, if you stopped them now`],
-            ["in the wallet", bar(status.walletDollars)],
-            ["", text(status.walletTokens)],
+            ["in the wallet", `${bar(status.walletDollars)} and ${text(status.walletTokens)}`],
             [
               "earned",
               `${dollars(status.earned)} as operator, owner or holder; it may be redeemed in the lane of the earned`,

@@ -269,6 +269,7 @@ const appraisalText = (view: View, cardId: bigint, appraisal: CardAppraisal, sou
         `protocol fee ${percent(assumptions.feeBps)}, cost of capital ${fraction(assumptions.costOfCapital)} a year; scenarios are round numbers, no forecast`,
       ],
     ]),
+    "",
     view.table(
       ["", "cautious", "base", "hopeful"],
       [
@@ -295,7 +296,9 @@ const appraisalText = (view: View, cardId: bigint, appraisal: CardAppraisal, sou
         "to stake",
         `${dollars(stake.dollars)}${stake.tokens === undefined ? "" : `, ${tokens(stake.tokens)}`}: the model's minimum and a day of rent`,
       ],
-      ["break-even", `let ${fraction(appraisal.breakEvenUtilisation)} of the time`],
+      ...(appraisal.breakEvenUtilisation === 0
+        ? []
+        : [["break-even", `let ${fraction(appraisal.breakEvenUtilisation)} of the time`] as const]),
     ]),
   ].join("\n");
 };

@@ -29,6 +29,10 @@ export const shares = (amount: bigint): string => grouped(formatShares(amount, a
 /** A part in bps as percent. */
 export const percent = (bps: number): string => `${Number((bps / 100).toFixed(2))} %`;
 
+/** Backing (1e18 for all of it) as percent; far above all of it the figure says nothing more. */
+export const backingText = (backing: bigint): string =>
+  backing > 10n * 10n ** 18n ? "over 1 000 %" : percent(Number((backing * 10_000n) / 10n ** 18n));
+
 /** A fraction as percent with one digit. */
 export const fraction = (part: number): string => `${(part * 100).toFixed(1)} %`;
 
