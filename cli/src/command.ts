@@ -142,7 +142,7 @@ export const readArgs = (raw: readonly string[], args: ArgsDef): Readonly<Record
 export const suggestion = (word: string, known: readonly string[]): string => {
   const [nearest] = known
     .map((candidate) => ({ candidate, distance: distanceOf(word, candidate) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, candidate.length / 3))
+    .filter(({ candidate, distance }) => distance <= Math.ceil(candidate.length / 3))
     .sort((a, b) => a.distance - b.distance);
   return nearest === undefined ? "See --help." : `Did you mean ${nearest.candidate}? See --help.`;
 };

@@ -56,6 +56,8 @@ export type Context = {
   readonly signer: () => Promise<LocalAccount>;
   /** Whether there is a key. */
   readonly hasKey: boolean;
+  /** Who acts: the key's account, which must be that of `--account`; without a key, in a dry run, the account alone. */
+  readonly sender: () => Promise<Address>;
   /** Whose view is shown: `--account`, else the key's address. */
   readonly account: () => Promise<Address>;
   /** The same, or undefined if neither is given. */
@@ -64,14 +66,22 @@ export type Context = {
 
 /** Opens what a command works with. */
 export const contextOf = (io: Io, options: GlobalValues): Context => {
-  const key = { ...io.env };
-  const named = options.account ?? key.CARDFLOW_ACCOUNT;
+  const { CARDFLOW_ACCOUNT, CARDFLOW_PRIVATE_KEY, CARDFLOW_KEYSTORE } = io.env;
+  const named = options.account ?? CARDFLOW_ACCOUNT;
   const account = named === undefined ? undefined : parseAddress("--account", named);
-  const hasKey = (options.keystore ?? key.CARDFLOW_PRIVATE_KEY ?? key.CARDFLOW_KEYSTORE) !== undefined;
+  const hasKey = (options.keystore ?? CARDFLOW_PRIVATE_KEY ?? CARDFLOW_KEYSTORE) !== undefined;
   const network = once(() => openNetwork(io, options));
   const signer = once(() => openSigner(io, options, account));
   const accountIfGiven = async (): Promise<Address | undefined> =>
     account ?? (hasKey ? (await signer()).address : undefined);
+  const given = async (): Promise<Address> => {
+    const found = await accountIfGiven();
+    if (found !== undefined) return found;
+    throw new UsageError(
+      "no account is given",
+      "Pass --account 0x…, or a key: --keystore FILE, CARDFLOW_KEYSTORE or CARDFLOW_PRIVATE_KEY.",
+    );
+  };
   return {
     io,
     options,
@@ -79,14 +89,8 @@ export const contextOf = (io: Io, options: GlobalValues): Context => {
     signer,
     hasKey,
     accountIfGiven,
-    account: async () => {
-      const given = await accountIfGiven();
-      if (given !== undefined) return given;
-      throw new UsageError(
-        "no account is given",
-        "Pass --account 0x…, or a key: --keystore FILE, CARDFLOW_KEYSTORE or CARDFLOW_PRIVATE_KEY.",
-      );
-    },
+    sender: async () => (hasKey ? (await signer()).address : given()),
+    account: given,
   };
 };
 

@@ -145,7 +145,7 @@ const simulate = async (context: Context, network: Network, step: Step | undefin
   const nothing = { gas: undefined, gasPrice: undefined };
   if (step === undefined) return { simulated: true, ...nothing };
   if (step.signs === true && !context.hasKey) return { simulated: false, ...nothing };
-  const sender = await context.account();
+  const sender = await context.sender();
   const client = clientOf(network.url, network.deployment.chainId, context.hasKey ? await context.signer() : undefined);
   try {
     const request = requestOf(await step.call(client, sender), sender);

@@ -98,7 +98,7 @@ const register = command({
   run: async (context, values) => {
     const network = await context.network();
     const { deployment } = network;
-    const [catalogue, account] = await Promise.all([readCatalogue(network), context.account()]);
+    const [catalogue, account] = await Promise.all([readCatalogue(network), context.sender()]);
     const model = onlyOne("model", values.model, modelsNamed(catalogue, values.model), (id) =>
       modelName(catalogue, id),
     );

@@ -35,7 +35,7 @@ const mint = command({
     const { computeToken, dollarMinter } = deployment.addresses;
     if ((values.dollars === undefined) === (values.tokens === undefined))
       throw new UsageError("the amount is not clear", "Give --dollars 100, or --tokens 1000; one of them.");
-    const to = await context.account();
+    const to = await context.sender();
     const exactly = values.dollars === undefined ? undefined : parseDollars(values.dollars);
     const burned = values.tokens === undefined ? 0n : parseTokens(values.tokens);
     const [quote, status, account, text] = await Promise.all([
@@ -124,7 +124,7 @@ const redeem = command({
   run: async (context, values) => {
     const network = await context.network();
     const { client, deployment } = network;
-    const to = await context.account();
+    const to = await context.sender();
     const dollarIn = parseDollars(values.dollars);
     const lane = values.earned ? "Earned" : "Open";
     const [quote, account, text] = await Promise.all([

@@ -220,7 +220,7 @@ const extend = command({
     const network = await context.network();
     const { client, deployment } = network;
     const added = timeOf(values.hours, values.for);
-    const [lease, payer] = await Promise.all([leaseOf(network, values.lease), context.account()]);
+    const [lease, payer] = await Promise.all([leaseOf(network, values.lease), context.sender()]);
     const { leaseId } = lease;
     const quote = await quoteExtend(client, { deployment, leaseId, added, payer });
     if (!quote.ok)
@@ -288,7 +288,7 @@ const stop = command({
   run: async (context, values) => {
     const network = await context.network();
     const { deployment } = network;
-    const [lease, account, now] = await Promise.all([leaseOf(network, values.lease), context.account(), network.now()]);
+    const [lease, account, now] = await Promise.all([leaseOf(network, values.lease), context.sender(), network.now()]);
     const { leaseId } = lease;
     if (!lease.running)
       throw new RefusedError(`lease ${leaseId} is over since ${moment(lease.end)}`, "There is nothing left to stop.", [

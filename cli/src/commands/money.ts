@@ -87,7 +87,7 @@ export const claim = command({
     const { client, deployment } = network;
     if ((values.share === undefined) === (values.all !== true))
       throw new UsageError("which shares are meant is not clear", "Give --all, or --share 0x…; one of them.");
-    const holder = await context.account();
+    const holder = await context.sender();
     const all =
       values.share === undefined
         ? (await readShares(network)).map(({ share }) => share)
@@ -148,7 +148,7 @@ export const collect = command({
     if ((values.card === undefined) === (values.mine !== true))
       throw new UsageError("which cards are meant is not clear", "Give --mine, or --card 1-8; one of them.");
     const cardIds =
-      values.card === undefined ? await cardsOf(network, await context.account()) : parseIds("--card", values.card);
+      values.card === undefined ? await cardsOf(network, await context.sender()) : parseIds("--card", values.card);
     const looked = await inParts(cardIds, async (cardId) => {
       const [fee, node, owner] = await readContract(client, {
         address: deployment.addresses.leaseLedger,
@@ -224,7 +224,7 @@ export const deposit = command({
   run: async (context, values) => {
     const network = await context.network();
     const { client, deployment } = network;
-    const who = await context.account();
+    const who = await context.sender();
     const status = await accountStatus(client, { deployment, account: who });
     const amount = amountOf(values.amount, values.all, status.walletDollars, "your wallet");
     return moveMoney(context, network, deployment, who, {
@@ -245,7 +245,7 @@ export const withdraw = command({
   run: async (context, values) => {
     const network = await context.network();
     const { client, deployment } = network;
-    const who = await context.account();
+    const who = await context.sender();
     const to = values.to === undefined ? who : parseAddress("--to", values.to);
     const status = await accountStatus(client, { deployment, account: who });
     const amount = amountOf(values.amount, values.all, status.available, "your balance");

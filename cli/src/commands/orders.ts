@@ -65,7 +65,7 @@ const signAsks = command({
     const network = await context.network();
     const { client, deployment } = network;
     const cardIds = parseIds("--card", values.card);
-    const operator = await context.account();
+    const operator = await context.sender();
     const [cards, { counter }, now] = await Promise.all([
       inParts(cardIds, (cardId) => cardStatus(client, { deployment, cardId })),
       orderStatus(client, { deployment, maker: operator }),
@@ -163,7 +163,7 @@ const signBidCommand = command({
   run: async (context, values) => {
     const network = await context.network();
     const { client, deployment } = network;
-    const renter = await context.account();
+    const renter = await context.sender();
     const [catalogue, { counter }, now] = await Promise.all([
       readCatalogue(network),
       orderStatus(client, { deployment, maker: renter }),

@@ -101,7 +101,7 @@ export const rent = command({
     const length = timeOf(values.hours, values.for);
     const [catalogue, renter, orders] = await Promise.all([
       readCatalogue(network),
-      context.account(),
+      context.sender(),
       readAsks(context.io, values.asks),
     ]);
     const maxRate = values["max-rate"];

@@ -221,7 +221,7 @@ const buy = command({
   run: async (context, values) => {
     const network = await context.network();
     const { client, deployment } = network;
-    const account = await context.account();
+    const account = await context.sender();
     const wanted = parseShares(values.shares);
     const [status, text, now] = await Promise.all([
       shareOf(network, values.share, account),
@@ -322,7 +322,7 @@ const refund = command({
   examples: ["cardflow share refund 0x5FbDB2315678afecb367f032d93F642f64180aa3"],
   run: async (context, values) => {
     const network = await context.network();
-    const account = await context.account();
+    const account = await context.sender();
     const { share, holding } = await shareOf(network, values.share, account);
     const paid = holding?.paid ?? 0n;
     return carryOut(
@@ -380,7 +380,7 @@ const handIn = command({
   run: async (context, values) => {
     const network = await context.network();
     const { client } = network;
-    const account = await context.account();
+    const account = await context.sender();
     const status = await shareOf(network, values.share, account);
     const { share, phase } = status;
     if (phase !== "Over")

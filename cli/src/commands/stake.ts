@@ -56,7 +56,7 @@ const bond = command({
     const network = await context.network();
     const { deployment } = network;
     const cardId = parseId("--card", values.card);
-    const [card, operator, text] = await Promise.all([cardOf(network, cardId), context.account(), inDollars(network)]);
+    const [card, operator, text] = await Promise.all([cardOf(network, cardId), context.sender(), inDollars(network)]);
     const isOperator = card.operator?.toLowerCase() === operator.toLowerCase();
     const amount =
       values.amount === undefined ? (isOperator ? (card.bond?.missing ?? 0n) : 0n) : parseTokens(values.amount);
@@ -113,7 +113,7 @@ const renter = command({
     const network = await context.network();
     const { client, deployment } = network;
     const amount = parseTokens(values.amount);
-    const [account, text] = await Promise.all([context.account(), inDollars(network)]);
+    const [account, text] = await Promise.all([context.sender(), inDollars(network)]);
     await requireTokens(network, account, amount);
     return carryOut(
       context,
@@ -173,7 +173,7 @@ const request = command({
     const { client, deployment } = network;
     const cardId = targetOf(values.card, values.renter);
     const amount = parseTokens(values.amount);
-    const [account, text] = await Promise.all([context.account(), inDollars(network)]);
+    const [account, text] = await Promise.all([context.sender(), inDollars(network)]);
     const what = `ask for ${tokens(amount)} back`;
     return carryOut(
       context,
@@ -215,7 +215,7 @@ const withdraw = command({
     const network = await context.network();
     const { client, deployment } = network;
     const cardId = targetOf(values.card, values.renter);
-    const [account, now, text] = await Promise.all([context.account(), network.now(), inDollars(network)]);
+    const [account, now, text] = await Promise.all([context.sender(), network.now(), inDollars(network)]);
     const { thawing, thawedAt } =
       cardId === undefined
         ? (await accountStatus(client, { deployment, account })).stake

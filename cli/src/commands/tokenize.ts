@@ -126,7 +126,7 @@ export const tokenize = command({
       saleEnd: now + parseDuration("sale", values.sale ?? "7d"),
       term,
     };
-    const account = await context.account();
+    const account = await context.sender();
     requireReady(card, account);
     if (!context.options.json) context.io.err(`${shown(viewOf({ ...context.io, colour: true }))}\n`);
     const text = await inDollars(network);
