@@ -9,7 +9,7 @@ import fc from "fast-check";
 const root = join(import.meta.dirname, "../..");
 const { main } = await import("../../cli/src/main.ts");
 const { commands } = await import("../../cli/src/commands/index.ts");
-const { reference } = await import("../../cli/src/reference.ts");
+const { reference } = await import("../../cli/docs/reference.ts");
 const { readArgs } = await import("../../cli/src/command.ts");
 const input = await import("../../cli/src/input.ts");
 const format = await import("../../cli/src/terminal/format.ts");
@@ -111,7 +111,7 @@ describe("the command line without a chain", () => {
 
   it("says in its README what the definitions say", async () => {
     const readme = await readFile(join(root, "cli/README.md"), "utf8");
-    expect(readme.endsWith(`${reference(commands)}\n`), "run: node cli/reference.ts").to.equal(true);
+    expect(readme.endsWith(`${reference(commands)}\n`), "run: node cli/docs/write.ts").to.equal(true);
   });
 
   it("completes nouns, verbs and options in bash", async () => {

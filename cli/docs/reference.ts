@@ -1,7 +1,7 @@
 import type { ArgDef } from "citty";
-import type { Command, Group } from "./command.ts";
-import { globalArgs } from "./context.ts";
-import { exitCodes } from "./failure.ts";
+import type { Command, Group } from "../src/command.ts";
+import { globalArgs } from "../src/context.ts";
+import { exitCodes } from "../src/failure.ts";
 
 /** The reference of every command as Markdown, as README.md holds it. */
 export const reference = (tree: Readonly<Record<string, Command | Group>>): string =>
