@@ -125,11 +125,16 @@ describe("the command line", () => {
     const shown = await cli.run(["card", "show", cardIds[0] ?? ""]);
     expect(shown.code).to.equal(0);
     expect(shown.out).to.include("NVIDIA H100 80GB").and.to.include("not verified").and.to.include("$1.200/h");
+    await yes(
+      ["card", "operator", cardIds[0] ?? "", "--longest", "20d"],
+      owner,
+      sentOf(z.looseObject({ longestHours: z.literal(480) }), z.looseObject({ operator: z.literal(operator.address) })),
+    );
     const card = await cardStatus(stage.system.chain.reader, {
       deployment: stage.system.deployment,
       cardId: BigInt(cardIds[0] ?? "0"),
     });
-    expect(card.owner).to.equal(owner.address);
+    expect(card).to.include({ owner: owner.address, operator: operator.address, longestLease: 20 * DAY });
     expect(card.floorRate).to.equal(ratePerSecondFromDollarsPerHour("1.20", "up"));
     await verifyCards(
       stage.system.verifier.client,
@@ -526,6 +531,6 @@ describe("the command line", () => {
       .and.not.to.match(/\n\s+at /);
     expect(plain.code, plain.stdout).to.equal(0);
     expect(plain.stdout).to.include(`${chain.url} answers, chain ${chain.id}`).and.not.to.include("\u001b");
-    expect(script.stdout).to.include('"card") found="register list show"');
+    expect(script.stdout).to.include('"card") found="register operator list show"');
   });
 });

@@ -5,6 +5,7 @@ import {
   type Deployment,
   ratePerSecondFromDollarsPerHour,
   registerCardsCall,
+  setOperatorCall,
 } from "@cardflow/sdk";
 import { cardRegistryAbi, leaseLedgerAbi } from "@cardflow/sdk/abis";
 import { type Address, isAddressEqual, parseEventLogs } from "viem";
@@ -21,7 +22,7 @@ import {
 import { readAllLogs } from "../chain/logs.ts";
 import type { Network } from "../chain/network.ts";
 import { command, group } from "../command.ts";
-import { RefusedError } from "../failure.ts";
+import { RefusedError, UsageError } from "../failure.ts";
 import { DAY, HOUR, parseAddress, parseCount, parseDuration, parseId } from "../input.ts";
 import { carryOut } from "../plan.ts";
 import { counted, dollars, duration, momentFrom, perHour, shortly, tokens } from "../terminal/format.ts";
@@ -105,12 +106,12 @@ const register = command({
     const region = onlyOne("region", values.region, regionsNamed(catalogue, values.region), (id) =>
       regionName(catalogue, id),
     );
-    const operator = values.operator === undefined ? account : parseAddress("--operator", values.operator);
+    const node = values.operator === undefined ? account : parseAddress("--operator", values.operator);
     const floorRate = values.floor === undefined ? 0n : ratePerSecondFromDollarsPerHour(values.floor, "up");
     const longestHours = values.longest === undefined ? 0 : Math.floor(parseDuration("longest", values.longest) / HOUR);
     const hostId = parseCount("host", values.host ?? "1", 0, 2 ** 32 - 1);
     const count = parseCount("count", values.count ?? "1", 1, 100);
-    const registration = { model, region, hostId, operator, floorRate, longestHours };
+    const registration = { model, region, hostId, operator: node, floorRate, longestHours };
     const bond = catalogue.models.get(model)?.minimumBond ?? 0n;
     const what = `register ${counted(count, "card")}`;
     return carryOut(
@@ -120,7 +121,7 @@ const register = command({
         title: `Register ${counted(count, "card")}: ${modelName(catalogue, model)}`,
         facts: [
           ["region", regionName(catalogue, region)],
-          ["host", `${hostId} of operator ${operator}`],
+          ["host", `${hostId} of operator ${node}`],
           ["floor", floorRate === 0n ? "none" : perHour(floorRate)],
           ["longest lease", longestHours === 0 ? "no limit" : duration(longestHours * HOUR)],
           ["you pay", "nothing but gas"],
@@ -146,6 +147,64 @@ const register = command({
         });
         const cardIds = logs.map(({ args }) => args.cardId);
         return { data: { cardIds }, facts: [[cardIds.length === 1 ? "card" : "cards", cardIds.join(", ")]] };
+      },
+    );
+  },
+});
+
+const operator = command({
+  description: "Name the node that runs a card, and the limits of its leases; voids every ask signed before",
+  args: {
+    card: { type: "positional", required: true, description: "Id of the card; you own it" },
+    operator: { type: "string", valueHint: "address", description: "The node (default: as it is)" },
+    host: { type: "string", valueHint: "number", description: "Number of the machine (default: as it is)" },
+    floor: { type: "string", valueHint: "$/h", description: "Lowest rent, 0 for none (default: as it is)" },
+    longest: { type: "string", valueHint: "duration", description: "Longest lease (default: as it is)" },
+  },
+  examples: ["cardflow card operator 7 --operator 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --floor 1.50"],
+  run: async (context, values) => {
+    const network = await context.network();
+    const { client, deployment } = network;
+    const cardId = parseId("card", values.card);
+    const [now, limits] = await Promise.all([
+      cardOf(network, cardId),
+      readContract(client, {
+        address: deployment.addresses.cardRegistry,
+        abi: cardRegistryAbi,
+        functionName: "limits",
+        args: [cardId],
+      }),
+    ]);
+    const named = values.operator === undefined ? now.operator : parseAddress("--operator", values.operator);
+    if (named === undefined) throw new UsageError("the card has no operator yet", "Give --operator 0x….");
+    const hostId = values.host === undefined ? now.hostId : parseCount("host", values.host, 0, 2 ** 32 - 1);
+    const floorRate =
+      values.floor === undefined ? limits.ownerFloorRate : ratePerSecondFromDollarsPerHour(values.floor, "up");
+    const longestHours =
+      values.longest === undefined ? limits.longestHours : Math.floor(parseDuration("longest", values.longest) / HOUR);
+    return carryOut(
+      context,
+      network,
+      {
+        title: `Set who runs card ${cardId}, and its limits`,
+        facts: [
+          ["operator", `${named}, host ${hostId}`],
+          ["floor", floorRate === 0n ? "none" : perHour(floorRate)],
+          ["longest lease", longestHours === 0 ? "no limit" : duration(longestHours * HOUR)],
+          ["asks", "every ask signed before is void; running leases go on"],
+          ["you pay", "nothing but gas"],
+        ],
+        data: { cardId, operator: named, hostId, floorRate, longestHours },
+        steps: [
+          {
+            what: `set the operator of card ${cardId}`,
+            call: () => setOperatorCall({ deployment, cardId, operator: named, hostId, floorRate, longestHours }),
+          },
+        ],
+      },
+      async () => {
+        const { epoch } = await cardOf(network, cardId);
+        return { data: { cardId, operator: named, epoch }, facts: [["operator", named]] };
       },
     );
   },
@@ -321,10 +380,18 @@ const showText = (
         : `${card.holderPaid ? "paid to" : "in sale at"} ${card.holder} until ${momentFrom(card.termEnd, now)}`,
     ],
   ];
-  const steps = missing.map(({ step, remedy }) => `  ${view.mark("warning")} ${stepWords[step] ?? step}: ${remedy}`);
+  const steps = missing.map(
+    ({ step, remedy }) => `  ${view.mark("warning")} ${stepWords[step] ?? step}: ${commandFor(card)[step] ?? remedy}`,
+  );
   const verdict = missing.length === 0 ? `  ${view.mark("ok")} can be rented` : steps.join("\n");
   return `${view.title(`Card ${card.cardId}`)}\n${view.facts(facts)}\n\n${verdict}`;
 };
+
+/** What to do about a missing step, where a command does it. */
+const commandFor = ({ cardId, operator: node }: CardStatus): Readonly<Record<string, string>> => ({
+  NameOperator: `its owner runs: cardflow card operator ${cardId} --operator 0x…`,
+  StakeBond: `its operator ${shortly(node)} runs: cardflow stake bond --card ${cardId}`,
+});
 
 const bondText = ({ active, required, missing, thawing }: NonNullable<CardStatus["bond"]>): string =>
   [
@@ -335,4 +402,4 @@ const bondText = ({ active, required, missing, thawing }: NonNullable<CardStatus
   ].join(", ");
 
 /** The cards of GPU owners. */
-export const card = group("Cards: register, list, show", { register, list, show });
+export const card = group("Cards: register, operator, list, show", { register, operator, list, show });

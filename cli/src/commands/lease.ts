@@ -306,7 +306,7 @@ const stop = command({
           ["spent so far", dollars(lease.accrued)],
           [
             byRenter ? "you get back" : "the renter gets back",
-            `${dollars(back)} of ${dollars(lease.moneyLeft)} reserved, into the balance`,
+            `about ${dollars(back)} of ${dollars(lease.moneyLeft)} reserved, into the balance`,
           ],
           ...(byRenter && minimum > 0
             ? [

@@ -58,11 +58,7 @@ export const viewOf = ({ colour, terminal, width: columns }: Pick<Io, "colour" |
         colAligns: head.map((name) => (right.includes(name) ? "right" : "left")),
       });
       table.push(...rows.map((row) => [...row]));
-      return table
-        .toString()
-        .split("\n")
-        .map((line) => line.trimEnd())
-        .join("\n");
+      return trimmed(table.toString());
     },
     facts: (facts) => {
       const width = Math.max(...facts.map(([label]) => label.length));
@@ -82,11 +78,17 @@ export const viewOf = ({ colour, terminal, width: columns }: Pick<Io, "colour" |
       const room = Math.max(10, Math.min(columns, terminal ? 100 : 80) - 16);
       const labels = values.map((value) => format(value).length);
       const pad = Math.max(...labels, 1);
-      return plot(stretched(values, room), { height, format: (value) => format(value).padStart(pad + 1) });
+      return trimmed(plot(stretched(values, room), { height, format: (value) => format(value).padStart(pad + 1) }));
     },
     mark: (level) => signs[level],
   };
 };
+
+const trimmed = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
 
 /** The values over at most `room` columns, each as wide as fits. */
 const stretched = (values: readonly number[], room: number): number[] => {
