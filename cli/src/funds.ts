@@ -48,10 +48,15 @@ export const fundingFor = async (
 ): Promise<Hex> =>
   value === 0n
     ? "0x"
-    : permitFunding(client, { deployment: network.deployment, pay, value, deadline: (await network.now()) + patience });
+    : permitFunding(client, {
+        deployment: network.deployment,
+        pay,
+        value,
+        deadline: (await network.soon()) + patience,
+      });
 
 /** The last second at which a call may run. */
-export const deadlineOf = async (network: Network): Promise<number> => (await network.now()) + patience;
+export const deadlineOf = async (network: Network): Promise<number> => (await network.soon()) + patience;
 
 /** CARD in dollars at the cautious price, for people; undefined while there is no price. */
 export const inDollars = async ({ client, deployment }: Network): Promise<(amount: bigint) => string> => {

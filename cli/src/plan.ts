@@ -57,7 +57,7 @@ export const carryOut = async (
   const account = await context.signer();
   const client = clientOf(network.url, network.deployment.chainId, account);
   // What goes to standard error loses its colours there, if it must.
-  if (!options.json || !options.yes) io.err(planText(plan, viewOf({ ...io, colour: true })));
+  if (!options.json || !options.yes) io.err(`${planText(plan, viewOf({ ...io, colour: true }))}\n`);
   await askFor(context, plan);
   const receipts: TransactionReceipt[] = [];
   const sent: Sent[] = [];
@@ -74,7 +74,7 @@ export const carryOut = async (
   };
 };
 
-const planText = ({ title, facts }: Plan, view: View): string => `${view.title(title)}\n${view.facts(facts)}\n`;
+const planText = ({ title, facts }: Plan, view: View): string => `${view.title(title)}\n${view.facts(facts)}`;
 
 const askFor = async ({ io, options }: Context, { steps }: Plan): Promise<void> => {
   if (options.yes) return;
@@ -136,8 +136,8 @@ const rehearse = async (context: Context, network: Network, plan: Plan): Promise
       : [["gas", `${gas} units, about ${Number(formatEther(fee)).toPrecision(3)} of the chain's coin`] as const]),
   ];
   return {
-    data: { dryRun: true, plan: plan.data, simulated, gas, transactions: [], result: null },
-    text: (view) => `${planText(plan, view)}${view.facts(note)}`,
+    data: { dryRun: true, plan: plan.data, simulated, gas: gas ?? null, transactions: [], result: null },
+    text: (view) => planText({ ...plan, facts: [...plan.facts, ...note] }, view),
   };
 };
 

@@ -20,6 +20,7 @@ import {
   shareStatus,
   verifyCards,
 } from "../../sdk/src/index.ts";
+import { formatSignedOrder } from "../../sdk/src/orders/index.ts";
 import { type CommandLine, openCommandLine, recordOf } from "./support/commandLine.ts";
 import { openStage, type Stage } from "./support/stage.ts";
 
@@ -64,7 +65,7 @@ describe("the command line", () => {
   let asks = "";
 
   before(async () => {
-    stage = await openStage(1);
+    stage = await openStage(3);
     cli = await openCommandLine(stage.system);
     [owner, operator, renter] = [
       await stage.newcomer("cli owner"),
@@ -237,11 +238,7 @@ describe("the command line", () => {
   it("the cheapest asks win, wherever they come from, and limits are kept", async () => {
     const { host, ask, signature } = stage.freshCard();
     expect(host.dollarsPerHour).to.equal("0.44");
-    const text = (value: unknown): string =>
-      JSON.stringify(value, (_, inner: unknown) =>
-        typeof inner === "bigint" || typeof inner === "number" ? inner.toString() : inner,
-      );
-    const input = text({ ask, signature });
+    const input = formatSignedOrder({ ask, signature });
     const line = ["rent", "--model", "4090", "--for", "90m", "--thousandths", "200", "--asks", "-"];
     const dear = await cli.json([...line, "--max-rate", "0.43", "--yes"], { as: renter, input });
     expect(errorSchema.parse(dear.body).error).to.deep.include({ exitCode: 3, reasons: ["RateAboveBid"] });
@@ -256,6 +253,25 @@ describe("the command line", () => {
     expect(errorSchema.parse(forged.body).error).to.deep.include({ exitCode: 3, reasons: ["AskSignatureInvalid"] });
   });
 
+  it("a renter pays in CARD: it is burned, no dollar is touched, and the fee is lower", async () => {
+    const input = [stage.freshCard(), stage.freshCard()]
+      .map(({ ask, signature }) => formatSignedOrder({ ask, signature }))
+      .join("\n");
+    const before = await money(renter);
+    const line = ["rent", "--model", "4090", "--hours", "10", "--gpus", "2", "--pay-in-card", "--asks", "-", "--yes"];
+    const { code, body, err } = await cli.json(line, { as: renter, input });
+    expect(code, err).to.equal(0);
+    const { data } = sentOf(
+      z.looseObject({ tokenIn: wei, feeBps: z.literal(200), escrow: wei }),
+      z.looseObject({}),
+    ).parse(body);
+    const after = await money(renter);
+    expect(after).to.include({ available: before.available, walletDollars: before.walletDollars });
+    // The feeds stand still, so what was quoted is what was burned.
+    expect(before.walletTokens - after.walletTokens).to.equal(data.plan.tokenIn);
+    expect(data.plan.escrow).to.equal(ratePerSecondFromDollarsPerHour("0.44") * BigInt(20 * HOUR));
+  });
+
   it("leases are listed, shown, extended and stopped", async () => {
     const { chain, deployment } = stage.system;
     const listed = await cli.json(["lease", "list"], { as: renter });
@@ -266,7 +282,7 @@ describe("the command line", () => {
         refundable: wei,
       }),
     ).parse(listed.body);
-    expect(data.leases).to.have.length(4);
+    expect(data.leases).to.have.length(6);
     const oldest = data.leases.at(-1)?.leaseId ?? 0n;
     const read = () => leaseStatus(chain.reader, { deployment, leaseId: oldest });
     const before = await read();

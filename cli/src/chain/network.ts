@@ -11,8 +11,10 @@ export type Network = DeploymentRecord & {
   readonly url: string;
   /** Reads; has no account. */
   readonly client: CardflowClient;
-  /** Time of the latest block, seconds. */
+  /** Time of the latest block, seconds: the now of everything that is read. */
   readonly now: () => Promise<number>;
+  /** Time of the next block, seconds: on a chain that stands still between transactions it is far from that of the latest. */
+  readonly soon: () => Promise<number>;
 };
 
 /** Where the chain is and what should be on it. */
@@ -90,7 +92,16 @@ export const recordOf = (records: readonly DeploymentRecord[], chainId: number):
 /** A chain whose code is not checked yet. */
 export const networkOf = (url: string, record: DeploymentRecord): Network => {
   const client = clientOf(url, record.deployment.chainId);
-  return { ...record, url, client, now: async () => Number((await getBlock(client)).timestamp) };
+  const now = async (): Promise<number> => Number((await getBlock(client)).timestamp);
+  const soon = async (): Promise<number> => {
+    // Not every node has a pending block; where there is none, the latest is young.
+    const pending = getBlock(client, { blockTag: "pending" }).then(
+      ({ timestamp }) => Number(timestamp),
+      () => 0,
+    );
+    return Math.max(await pending, await now());
+  };
+  return { ...record, url, client, now, soon };
 };
 
 /** Code of one contract: what is there and what should be. */

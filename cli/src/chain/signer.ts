@@ -65,8 +65,14 @@ const keystoreSchema = z.object({
   ]),
 });
 
+/** Some write `Crypto`, most `crypto`. */
+const lowerKeys = (value: unknown): unknown =>
+  typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.toLowerCase(), inner]))
+    : value;
+
 const decrypted = async (io: Io, file: string, passwordFile: string | undefined): Promise<Hex> => {
-  const parsed = keystoreSchema.safeParse(jsonOf(await textOf(file)));
+  const parsed = keystoreSchema.safeParse(lowerKeys(jsonOf(await textOf(file))));
   if (!parsed.success)
     throw new SourceError(
       `${file} is no encrypted key of version 3`,
@@ -75,12 +81,12 @@ const decrypted = async (io: Io, file: string, passwordFile: string | undefined)
   const password = await passwordOf(io, file, passwordFile);
   const ended = io.progress("opening the keystore");
   try {
-    const key = await Keystore.toKeyAsync(parsed.data, { password });
-    return Keystore.decrypt(parsed.data, key);
-  } catch {
-    throw new SourceError(`${file} cannot be opened`, "Check its password.");
-  } finally {
+    const key = Keystore.decrypt(parsed.data, await Keystore.toKeyAsync(parsed.data, { password }));
     ended("keystore opened");
+    return key;
+  } catch {
+    ended("keystore not opened");
+    throw new SourceError(`${file} cannot be opened`, "Check its password.");
   }
 };
 

@@ -277,7 +277,7 @@ const moveMoney = (
     network,
     {
       title: move.title,
-      facts: [["what happens", `${dollars(move.amount)} go ${move.explained}`]],
+      facts: [["what happens", `${dollars(move.amount)} goes ${move.explained}`]],
       data: { account: who, amount: move.amount },
       steps: [{ what: move.title.toLowerCase(), signs: move.signs, call: move.call }],
     },

@@ -69,7 +69,7 @@ const signAsks = command({
     const [cards, { counter }, now] = await Promise.all([
       inParts(cardIds, (cardId) => cardStatus(client, { deployment, cardId })),
       orderStatus(client, { deployment, maker: operator }),
-      network.now(),
+      network.soon(),
     ]);
     const rate = ratePerSecondFromDollarsPerHour(values.rate);
     const salt = randomSalt();
@@ -167,7 +167,7 @@ const signBidCommand = command({
     const [catalogue, { counter }, now] = await Promise.all([
       readCatalogue(network),
       orderStatus(client, { deployment, maker: renter }),
-      network.now(),
+      network.soon(),
     ]);
     const quantity = parseCount("gpus", values.gpus ?? "1", 1, 254);
     const sameHost = values["same-host"] ?? false;

@@ -25,7 +25,7 @@ import type { Network } from "../chain/network.ts";
 import { command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { RefusedError, UsageError } from "../failure.ts";
-import { fundingFor, inDollars, paymentFact, paymentOf, withSlack } from "../funds.ts";
+import { fundingFor, inDollars, patience, paymentFact, paymentOf, withSlack } from "../funds.ts";
 import { parseCount } from "../input.ts";
 import { carryOut, type Step } from "../plan.ts";
 import { counted, dollars, duration, moment, percent, perHour } from "../terminal/format.ts";
@@ -226,7 +226,7 @@ const rentThese = async (
   const fee = (escrow * BigInt(feeBps)) / 10_000n;
   const { duration: length, payInToken } = wish.take;
   const money = await moneyOf(network, renter, escrow, payInToken, found.length);
-  const end = (await network.now()) + length;
+  const end = (await network.soon()) + length;
   const minimum = Math.max(...found.map(({ order }) => order.ask.minDuration));
   const paidInAnyCase = found.reduce(
     (sum, leg) => sum + leg.rate * BigInt(Math.min(length, leg.order.ask.minDuration)),
@@ -390,7 +390,7 @@ const matchStep = (network: Network, wish: Wish, found: readonly Found[], money:
   },
 });
 
-/** A bid for exactly these cards, all or none. It is good for less than two minutes, all of which it is its renter's alone to submit. */
+/** A bid for exactly these cards, all or none. At first it is its renter's alone to submit, so nobody fills it with other cards. */
 const bidFor = async (
   network: Network,
   wish: Wish,
@@ -399,7 +399,11 @@ const bidFor = async (
   renter: Address,
 ): Promise<Bid> => {
   const { client, deployment } = network;
-  const [{ counter }, now] = await Promise.all([orderStatus(client, { deployment, maker: renter }), network.now()]);
+  const [{ counter }, now, soon] = await Promise.all([
+    orderStatus(client, { deployment, maker: renter }),
+    network.now(),
+    network.soon(),
+  ]);
   const dearest = found.reduce(
     (most, { order }) => (order.ask.ratePerSecond > most ? order.ask.ratePerSecond : most),
     0n,
@@ -421,7 +425,7 @@ const bidFor = async (
     exclusiveUntil: now + exclusive,
     matcherFee: 0n,
     accessKeyHash,
-    validUntil: now + exclusive,
+    validUntil: soon + patience,
     counter,
     salt: randomSalt(),
   };

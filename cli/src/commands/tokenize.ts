@@ -90,7 +90,7 @@ export const tokenize = command({
         abi: rentalMarketAbi,
         functionName: "parameters",
       }),
-      network.now(),
+      network.soon(),
     ]);
     const rent = await rentOf(network, card, values.rate);
     const price = values.price === undefined ? undefined : parseTokens(values.price);
