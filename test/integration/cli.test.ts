@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { encryptKeystoreJsonSync } from "ethers";
 import { type Address, getAddress, keccak256, toBytes } from "viem";
 import { getTransactionCount } from "viem/actions";
 import { z } from "zod";
@@ -508,12 +509,12 @@ describe("the command line", () => {
   /* THE PROGRAM */
 
   it("runs as a program: keystore, JSON alone on standard output, exit codes, completions", async () => {
-    const { Keystore } = await import("ox");
     const { chain } = stage.system;
-    const [key, derive] = Keystore.pbkdf2({ password: "open sesame", iterations: 1_000 });
     await mkdir(join(cli.folder, "keys"));
     const file = join(cli.folder, "keys", "renter.json");
-    await writeFile(file, JSON.stringify(Keystore.encrypt(renter.key, key, derive)));
+    const { address, key: privateKey } = renter;
+    const fewRounds = { scrypt: { N: 1_024, r: 8, p: 1 } };
+    await writeFile(file, encryptKeystoreJsonSync({ address, privateKey }, "open sesame", fewRounds));
     const root = join(import.meta.dirname, "../..");
     const spawn = async (line: readonly string[], env: Readonly<Record<string, string>>) => {
       const program = ["--import", "./cli/source.ts", "cli/src/cardflow.ts", ...line];

@@ -81,7 +81,8 @@ const decrypted = async (io: Io, file: string, passwordFile: string | undefined)
   const password = await passwordOf(io, file, passwordFile);
   const ended = io.progress("opening the keystore");
   try {
-    const key = Keystore.decrypt(parsed.data, await Keystore.toKeyAsync(parsed.data, { password }));
+    // The asynchronous way of this library assumes its own parameters of scrypt, not the file's.
+    const key = Keystore.decrypt(parsed.data, Keystore.toKey(parsed.data, { password }));
     ended("keystore opened");
     return key;
   } catch {
