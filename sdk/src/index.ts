@@ -75,6 +75,7 @@ export { hashAsk, hashBid } from "./orders/hashOrder.ts";
 export { anyMask, maskOf, numbersOf } from "./orders/masks.ts";
 export { randomSalt } from "./orders/randomSalt.ts";
 export { type Signer, signAsk, signBid } from "./orders/signOrder.ts";
+export { type TakeWish, takeOf } from "./orders/takeOf.ts";
 export { askTypedData, bidTypedData } from "./orders/typedData.ts";
 export { type VerifyOptions, verifyAsk, verifyBid } from "./orders/verifyOrder.ts";
 export { type AccountStatus, type AccountStatusArgs, accountStatus } from "./reads/accountStatus.ts";

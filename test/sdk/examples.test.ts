@@ -15,7 +15,7 @@ const examples = readExamples();
 /** What examples take for granted: the package, viem, and the values at hand. */
 const prelude = `
 import * as sdk from "../../sdk/src/index.ts";
-import { keccak256, toHex, zeroHash, type Address, type Hash, type Hex, type LocalAccount, type TransactionReceipt, type WalletClient, type Transport, type Chain, type Account } from "viem";
+import { keccak256, toHex, zeroHash, type Address, type Hash, type Hex, type LocalAccount, type Log, type TransactionReceipt, type WalletClient, type Transport, type Chain, type Account } from "viem";
 import { writeContract as viemWriteContract } from "viem/actions";
 import type { Signer } from "ethers";
 export {};
@@ -28,7 +28,7 @@ declare global {
   const share: Address; const shareA: Address; const shareB: Address; const token: Address; const spender: Address;
   const owner: Address; const buyer: Address; const holder: Address; const submitter: Address; const ledger: Address;
   const signature: Hex; const askSignature: Hex; const bidSignature: Hex; const funding: Hex; const hash: Hash;
-  const deviceIds: readonly Hex[]; const leaseId: bigint; const leaseIds: readonly bigint[];
+  const logs: readonly Log[]; const deviceIds: readonly Hex[]; const leaseId: bigint; const leaseIds: readonly bigint[];
   const amount: bigint; const value: bigint; const maxCost: bigint; const chainId: number;
   const key: Hex; const text: string; const deadline: number; const validBefore: number; const body: string; const error: unknown; const cause: unknown;
   const tokenDomain: sdk.TokenDomain; const withdrawal: sdk.Withdrawal;
@@ -51,7 +51,9 @@ const importsFor = (code: string, file: string): string => {
     names.filter(
       (name) => !taken.has(name) && taken.add(name) && !new RegExp(`(const|let) (\\{[^}]*)?\\b${name}\\b`).test(code),
     );
-  const ethers = file.startsWith("ethers") ? ["send", "toEthersCall"].filter((name) => code.includes(name)) : [];
+  const ethers = file.startsWith("ethers")
+    ? ["ethersContracts", "ethersShare", "send", "toEthersCall"].filter((name) => code.includes(name))
+    : [];
   const types = ["At", "DollarAmount", "Deployment"].filter((name) => new RegExp(`\\b${name}\\b`).test(code));
   return [
     ["../../sdk/src/ethers/index.ts", once(ethers)],

@@ -25,6 +25,8 @@ export {
 export { fastKeccak } from "./keccak.ts";
 export { anyMask, maskOf, numbersOf } from "./masks.ts";
 export { randomSalt } from "./randomSalt.ts";
+export { type EcdsaRecover, recoverBy } from "./recoverBy.ts";
 export { type Signer, signAsk, signBid } from "./signOrder.ts";
+export { type TakeWish, takeOf } from "./takeOf.ts";
 export { askTypedData, bidTypedData } from "./typedData.ts";
 export { type VerifyOptions, verifyAsk, verifyBid } from "./verifyOrder.ts";

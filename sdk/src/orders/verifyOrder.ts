@@ -4,7 +4,6 @@ import {
   type Client,
   encodeFunctionData,
   type Hex,
-  isAddressEqual,
   recoverAddress,
   type Transport,
 } from "viem";
@@ -63,7 +62,7 @@ const verifyHash = async (
   const { client, recover = (digest, bytes) => recoverAddress({ hash: digest, signature: bytes }) } = options;
   if (isCanonical(signature)) {
     const recovered = await recovering(() => recover(hash, signature));
-    if (recovered !== undefined && isAddressEqual(recovered, signer)) return true;
+    if (recovered?.toLowerCase() === signer.toLowerCase()) return true;
   }
   return client === undefined ? false : acceptedByContract(client, signer, hash, signature);
 };

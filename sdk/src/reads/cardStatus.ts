@@ -201,7 +201,8 @@ const readBond = async (
   return { ...bond, required, missing, coveredRate };
 };
 
-const stepsOf = (card: {
+/** What is missing before a card can be rented, in the order to do it. */
+export const stepsOf = (card: {
   readonly state: CardState;
   readonly operator: Address | undefined;
   readonly bond: BondStatus | undefined;

@@ -1,4 +1,4 @@
-import type { Address } from "viem";
+import type { Address, ContractFunctionReturnType } from "viem";
 import { readContract } from "viem/actions";
 import { leaseAbi } from "../abis/leaseLedger.ts";
 import { readAtLatest } from "../client/reading.ts";
@@ -71,26 +71,34 @@ export const leaseStatus = (
       blockNumber,
     });
     if (lease.start === 0) return undefined;
-    const { rate, start, end, minDuration } = lease;
-    const stoppedAt = Math.min(end, Math.max(now, start + minDuration));
-    const secondsLeft = Math.max(0, end - now);
-    return {
-      leaseId,
-      cardId: lease.cardId,
-      renter: lease.renter,
-      operator: lease.operator,
-      rate,
-      split: { fee: lease.feeRate, node: lease.nodeRate, holders: lease.holdersRate },
-      thousandths: lease.thousandths,
-      paidInToken: lease.paidInToken,
-      running: secondsLeft > 0,
-      start,
-      end,
-      secondsLeft,
-      accrued: rate * BigInt(Math.min(now, end) - start),
-      moneyLeft: rate * BigInt(secondsLeft),
-      refundable: rate * BigInt(end - stoppedAt),
-      minDuration,
-      extendableBy: secondsLeft > 0 ? Math.max(0, start + lease.maxDuration - end) : 0,
-    };
+    return leaseStatusOf(leaseId, lease, now);
   });
+
+/** A lease as the ledger keeps it. */
+type RawLease = Omit<ContractFunctionReturnType<typeof leaseAbi, "view", "lease">, "feeBps">;
+
+/** What a lease is at a second. */
+export const leaseStatusOf = (leaseId: bigint, lease: RawLease, now: number): LeaseStatus => {
+  const { rate, start, end, minDuration } = lease;
+  const stoppedAt = Math.min(end, Math.max(now, start + minDuration));
+  const secondsLeft = Math.max(0, end - now);
+  return {
+    leaseId,
+    cardId: lease.cardId,
+    renter: lease.renter,
+    operator: lease.operator,
+    rate,
+    split: { fee: lease.feeRate, node: lease.nodeRate, holders: lease.holdersRate },
+    thousandths: lease.thousandths,
+    paidInToken: lease.paidInToken,
+    running: secondsLeft > 0,
+    start,
+    end,
+    secondsLeft,
+    accrued: rate * BigInt(Math.min(now, end) - start),
+    moneyLeft: rate * BigInt(secondsLeft),
+    refundable: rate * BigInt(end - stoppedAt),
+    minDuration,
+    extendableBy: secondsLeft > 0 ? Math.max(0, start + lease.maxDuration - end) : 0,
+  };
+};

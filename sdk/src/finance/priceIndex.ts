@@ -1,0 +1,141 @@
+import type { RatePerSecond } from "../money/amounts.ts";
+import { requireAmount, requireNumber, requireWhole, secondsPerDay, secondsPerYear } from "./checks.ts";
+import type { SettledRent } from "./settledRents.ts";
+
+/** How an index looks at its leases. */
+export type PriceIndexOptions = {
+  /** Seconds that a lease counts after its end. Default: 7 days. */
+  readonly window?: number | undefined;
+  /** Robust standard deviations from the median beyond which a lease is discarded. Default: 3. */
+  readonly clip?: number | undefined;
+  /** Least standard deviation as a part of the median, so that prices are not discarded for a cent where most are equal. Default: 0.05. */
+  readonly leastSpread?: number | undefined;
+};
+
+/** Price of a model. */
+export type PriceReading = {
+  /** The index: cfUSD-wei per second of a whole card, weighted with what was paid for, without outliers. */
+  readonly ratePerSecond: RatePerSecond;
+  /** Weighted median of all leases in the window. */
+  readonly median: RatePerSecond;
+  /** 1.4826 × weighted median of the distances from it: the standard deviation, if prices were normal. */
+  readonly spread: RatePerSecond;
+  /** Seconds of whole cards that the index stands on. */
+  readonly cardSeconds: number;
+  /** Leases that it stands on. */
+  readonly leases: number;
+  /** Leases that were discarded as outliers. */
+  readonly discarded: number;
+};
+
+/** A price index per model that is kept as leases settle. */
+export type PriceIndex = {
+  /** Takes a settled lease, in any order. */
+  readonly add: (rent: SettledRent) => void;
+  /** Price of a model at a second (Unix time); undefined if no lease of it ended in the window. */
+  readonly read: (model: number, now: number) => PriceReading | undefined;
+  /** Lets go of leases that ended before a second (Unix time), so that an index can be kept for years. */
+  readonly forget: (before: number) => void;
+};
+
+type Observation = { readonly rate: number; readonly weight: number; readonly end: number };
+
+/**
+ * Real-time price index per model from settled leases: the volume-weighted mean of those whose price is within `clip` robust standard
+ * deviations of the weighted median (median and MAD: Hampel 1974, "The Influence Curve and its Role in Robust Estimation"; Leys et al.
+ * 2013, "Detecting outliers"). Who would move it must pay for half of all the rent in the window. A lease is put in its place by price as
+ * it comes, so a reading is one pass and nothing is ever sorted again.
+ *
+ * @param options - see {@link PriceIndexOptions}
+ * @throws InvalidInputError if a number is out of range; `add` likewise
+ *
+ * @example
+ * const index = createPriceIndex();
+ * for (const rent of settledRents(readRentBook({ deployment, logs }), { now: 1_763_790_000 })) index.add(rent);
+ * const price = index.read(12, 1_763_790_000);
+ */
+export const createPriceIndex = ({
+  window = 7 * secondsPerDay,
+  clip = 3,
+  leastSpread = 0.05,
+}: PriceIndexOptions = {}): PriceIndex => {
+  requireWhole("window", window, 1, 10 * secondsPerYear);
+  requireNumber("clip", clip, 0, 1e6);
+  requireNumber("leastSpread", leastSpread, 0, 1);
+  const byModel = new Map<number, Observation[]>();
+  return {
+    add: (rent) => {
+      requireAmount("ratePerSecond", rent.ratePerSecond, 1n);
+      requireNumber("cardSeconds", rent.cardSeconds, Number.MIN_VALUE, 1e12);
+      requireWhole("end", rent.end, 0, 2 ** 40);
+      const observations = byModel.get(rent.model) ?? [];
+      byModel.set(rent.model, observations);
+      const rate = Number(rent.ratePerSecond);
+      observations.splice(placeOf(observations, rate), 0, { rate, weight: rent.cardSeconds, end: rent.end });
+    },
+    read: (model, now) => {
+      requireWhole("now", now, 0, 2 ** 40);
+      const inWindow = (byModel.get(model) ?? []).filter(({ end }) => end <= now && end > now - window);
+      return inWindow.length === 0 ? undefined : priceOf(inWindow, clip, leastSpread);
+    },
+    forget: (before) => {
+      for (const [model, observations] of byModel)
+        byModel.set(
+          model,
+          observations.filter(({ end }) => end >= before),
+        );
+    },
+  };
+};
+
+/** How many observations are cheaper; they are sorted by rate. */
+const placeOf = (observations: readonly Observation[], rate: number): number => {
+  let [low, high] = [0, observations.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((observations[middle]?.rate ?? rate) < rate) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+const priceOf = (sorted: readonly Observation[], clip: number, leastSpread: number): PriceReading => {
+  const median = weightedMedian(sorted.map(({ rate, weight }) => ({ value: rate, weight })));
+  const spread = 1.4826 * weightedMedian(distancesFrom(sorted, median));
+  const reach = clip * Math.max(spread, leastSpread * median);
+  const kept = sorted.filter(({ rate }) => Math.abs(rate - median) <= reach);
+  const cardSeconds = kept.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = kept.reduce((sum, { rate, weight }) => sum + rate * (weight / cardSeconds), 0);
+  return {
+    ratePerSecond: BigInt(Math.round(mean)),
+    median: BigInt(median),
+    spread: BigInt(Math.round(spread)),
+    cardSeconds,
+    leases: kept.length,
+    discarded: sorted.length - kept.length,
+  };
+};
+
+type Weighted = { readonly value: number; readonly weight: number };
+
+/** The least value such that half of the weight is not above it. */
+const weightedMedian = (ascending: readonly Weighted[]): number => {
+  const half = ascending.reduce((sum, { weight }) => sum + weight, 0) / 2;
+  let [reached, index] = [0, -1];
+  while (reached < half && index + 1 < ascending.length) reached += ascending[++index]?.weight ?? 0;
+  return ascending[index]?.value ?? 0;
+};
+
+/** Distances from a value, ascending: merged from both sides of it, as the rates are sorted already. */
+const distancesFrom = (sorted: readonly Observation[], value: number): readonly Weighted[] => {
+  let above = placeOf(sorted, value);
+  let below = above - 1;
+  return sorted.map(() => {
+    const [low, high] = [sorted[below], sorted[above]];
+    const takeLow = high === undefined || (low !== undefined && value - low.rate < high.rate - value);
+    const next = takeLow ? low : high;
+    if (takeLow) below--;
+    else above++;
+    return { value: Math.abs((next?.rate ?? value) - value), weight: next?.weight ?? 0 };
+  });
+};

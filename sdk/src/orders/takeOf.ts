@@ -1,0 +1,23 @@
+import { zeroHash } from "viem";
+import type { Ask, Take } from "../abis/structs.ts";
+
+/** What {@link takeOf} must be told, and what it may be. */
+export type TakeWish = Pick<Take, "duration"> & Partial<Take>;
+
+/**
+ * How an ask is taken when nothing special is wanted: the whole card, at the ask's price, paid in cfUSD.
+ *
+ * @param ask - the ask
+ * @param wish - seconds to rent for, and any field that shall be otherwise
+ *
+ * @example
+ * const { result: leaseId } = await takeAsk(client, { deployment, ask, signature, take: takeOf(ask, { duration: 3600 }) }, { wait: true });
+ */
+export const takeOf = ({ ratePerSecond }: Pick<Ask, "ratePerSecond">, wish: TakeWish): Take => ({
+  thousandths: 1000,
+  maxRatePerSecond: ratePerSecond,
+  payInToken: false,
+  maxTokenIn: 0n,
+  accessKeyHash: zeroHash,
+  ...wish,
+});

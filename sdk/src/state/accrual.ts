@@ -1,0 +1,64 @@
+import type { HoldingRecord, LeaseRecord, NumberRecord, RentRecord, ShareRecord, Split, Store } from "./records.ts";
+import { numberKey } from "./records.ts";
+
+const basisPoints = 10_000n;
+const none: Split = { fee: 0n, node: 0n, holders: 0n };
+
+/** A card on which no lease ever ran. */
+export const noRent: RentRecord = {
+  places: [],
+  closed: none,
+  feePaid: 0n,
+  nodePaid: 0n,
+  ownerPaid: 0n,
+  number: 0,
+  frozen: 0n,
+};
+
+/** The split of a gross rate (cfUSD-wei per second), each part rounded down and the rest to the holders. */
+export const splitOf = (gross: bigint, feeBps: number): Split => {
+  const fee = (gross * BigInt(feeBps)) / basisPoints;
+  const node = (gross - fee) / 10n;
+  return { fee, node, holders: gross - fee - node };
+};
+
+/** A split with what a lease accrues up to a second. */
+export const plusLease = (sum: Split, lease: LeaseRecord, at: number): Split => {
+  const seconds = Math.min(lease.end, at) - lease.start;
+  if (seconds <= 0) return sum;
+  const time = BigInt(seconds);
+  return {
+    fee: sum.fee + lease.feeRate * time,
+    node: sum.node + lease.nodeRate * time,
+    holders: sum.holders + lease.holdersRate * time,
+  };
+};
+
+/** All that a card's leases have accrued up to a second, not before the newest block. */
+export const accruedBy = (store: Store, rent: RentRecord, at: number): Split => {
+  let sum = rent.closed;
+  for (const leaseId of rent.places) {
+    const lease = leaseId === undefined ? undefined : store.leases.get(leaseId);
+    if (lease !== undefined) sum = plusLease(sum, lease, at);
+  }
+  return sum;
+};
+
+/** Revenue of holders under a number up to a second, and whether the number has become the card's current one. */
+export const revenueBy = (
+  store: Store,
+  cardId: bigint,
+  number: number,
+  at: number,
+): { readonly revenue: bigint; readonly started: boolean } => {
+  const rent = store.rents.get(cardId) ?? noRent;
+  if (number === rent.number) return { revenue: accruedBy(store, rent, at).holders - rent.frozen, started: true };
+  if (number > rent.number) return { revenue: 0n, started: false };
+  const record: NumberRecord | undefined = store.numbers.get(numberKey(cardId, number));
+  // A number that was skipped (its sale failed) never had a payee.
+  return { revenue: record?.revenue ?? 0n, started: number % 2 === 0 || record?.holder !== undefined };
+};
+
+/** What an account may claim of a share when its revenue is `cum`, rounded down. */
+export const claimableOf = ({ terms }: ShareRecord, holding: HoldingRecord, cum: bigint): bigint =>
+  (holding.balance * cum - holding.correction) / terms.supply;

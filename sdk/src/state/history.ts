@@ -1,0 +1,62 @@
+import type { Hex } from "viem";
+import { ForkError, ReorganisationTooDeepError } from "./errors.ts";
+import { type Journal, takeBack, type Undo } from "./journal.ts";
+
+/** A block that is folded, what takes it back, and the indexes of the logs it gave. */
+export type Entry = {
+  readonly number: number;
+  /** Undefined before the first block. */
+  readonly hash: Hex | undefined;
+  readonly time: number;
+  readonly undo: readonly Undo[];
+  readonly indexes: readonly number[];
+};
+
+/** The newest blocks that are folded, with what takes them back; bounded by `depth`. */
+export type History = ReturnType<typeof createHistory>;
+
+/** A history that begins before `start` and keeps what it takes to rewind by `depth` blocks. */
+export const createHistory = (journal: Journal, start: number, depth: number) => {
+  const entries: Entry[] = [{ number: start - 1, hash: undefined, time: 0, undo: [], indexes: [] }];
+  const last = (): Entry =>
+    entries[entries.length - 1] ?? { number: -1, hash: undefined, time: 0, undo: [], indexes: [] };
+  const find = (number: number): Entry | undefined => {
+    for (let at = entries.length - 1; at >= 0; at -= 1) if (entries[at]?.number === number) return entries[at];
+    return undefined;
+  };
+  const backTo = (length: number): void => {
+    while (entries.length > length) takeBack(entries.pop()?.undo ?? []);
+  };
+  return {
+    last,
+    find,
+    length: () => entries.length,
+    oldest: (): number => entries[0]?.number ?? -1,
+    /** Blocks that can be rewound to, newest first. */
+    newestFirst: (): readonly Entry[] => entries.toReversed(),
+    /** Begins a block; what the journal collects from now on belongs to it. */
+    begin: (number: number, hash: Hex, time: number): number[] => {
+      const indexes: number[] = [];
+      journal.undo = [];
+      entries.push({ number, hash, time, undo: journal.undo, indexes });
+      return indexes;
+    },
+    backTo,
+    /** Takes back everything after a block. */
+    rewind: (number: number, hash: Hex, time: number): void => {
+      const oldest = entries[0];
+      if (oldest === undefined || number < oldest.number)
+        throw new ReorganisationTooDeepError(BigInt(oldest?.number ?? -1), BigInt(number));
+      const same = find(number);
+      if (same?.hash !== undefined && same.hash !== hash) throw new ForkError(BigInt(number), same.hash, hash);
+      backTo(entries.findLastIndex((entry) => entry.number <= number) + 1);
+      if (same === undefined) entries.push({ number, hash, time, undo: [], indexes: [] });
+    },
+    /** Forgets what is deeper than `depth` below the newest block. */
+    prune: (): void => {
+      const least = last().number - depth;
+      const first = entries.findLastIndex((entry) => entry.number <= least);
+      if (first > 0) entries.splice(0, first);
+    },
+  };
+};

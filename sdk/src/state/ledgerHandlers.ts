@@ -1,0 +1,155 @@
+import type { Address } from "viem";
+import { creditReasonNames } from "../abis/enums.ts";
+import { decodeLeaseId } from "../leases/leaseId.ts";
+import { accruedBy, claimableOf, noRent, plusLease, revenueBy, splitOf } from "./accrual.ts";
+import { agree, type Context, type Handlers, known, less, on } from "./handlers.ts";
+import { leaseLedgerEvents as events } from "./layouts.ts";
+import { type AccountRecord, type LeaseRecord, numberKey, type RentRecord } from "./records.ts";
+import { holdingOf } from "./shareHandlers.ts";
+import { present } from "./words.ts";
+
+const places = 8;
+
+const pay = (account: Address, balance: bigint, earned: bigint, { store }: Context): void => {
+  const before: AccountRecord | undefined = store.accounts.get(account);
+  store.accounts.put(account, {
+    balance: (before?.balance ?? 0n) + balance,
+    earned: (before?.earned ?? 0n) + earned,
+  });
+};
+
+const rentOf = (cardId: bigint, { store }: Context): RentRecord => store.rents.get(cardId) ?? noRent;
+
+const gather = (fee: bigint, { store }: Context): void => store.gatheredFees.put(store.gatheredFees.get() + fee);
+
+/** The new lease takes its place; the lease before it there is over, and what it made is closed. */
+const takePlace = (lease: LeaseRecord, place: number, context: Context): void => {
+  const { store, miss } = context;
+  const rent = rentOf(lease.cardId, context);
+  const last = rent.places[place];
+  let { closed } = rent;
+  if (last !== undefined) {
+    const over = known(store.leases.get(last), `lease ${last}`, context);
+    if (over.end > lease.start) miss(`lease ${last} runs until ${over.end} on the place of lease ${lease.leaseId}`);
+    closed = plusLease(closed, over, over.end);
+  }
+  const taken = Array.from({ length: places }, (_, index) => (index === place ? lease.leaseId : rent.places[index]));
+  store.rents.put(lease.cardId, { ...rent, closed, places: taken });
+};
+
+/** Folds the ledger's events. */
+export const ledgerHandlers: Handlers = new Map([
+  on(events.LeaseStarted, (event, context) => {
+    const { store, time } = context;
+    const { leaseId, cardId, renter, operator, rate, thousandths, feeBps, paidInToken, end, accessKeyHash } = event;
+    const { place, start } = decodeLeaseId(leaseId);
+    agree(time, start, `the start of lease ${leaseId}`, context);
+    known(store.cards.get(cardId), `card ${cardId}`, context);
+    const { fee, node, holders } = splitOf(rate, feeBps);
+    const lease: LeaseRecord = {
+      leaseId,
+      cardId,
+      renter,
+      operator,
+      rate,
+      feeRate: fee,
+      nodeRate: node,
+      holdersRate: holders,
+      thousandths,
+      feeBps,
+      paidInToken,
+      start,
+      end,
+      minDuration: event.minMinutes * 60,
+      maxDuration: event.maxHours * 3600,
+      accessKeyHash,
+      stop: undefined,
+    };
+    takePlace(lease, place, context);
+    store.leases.put(leaseId, lease);
+    store.leasesOf.put(renter, { value: leaseId, before: store.leasesOf.get(renter) });
+  }),
+  on(events.LeaseExtended, ({ leaseId, end }, context) => {
+    const { leases } = context.store;
+    const lease = known(leases.get(leaseId), `lease ${leaseId}`, context);
+    if (lease.end <= context.time) context.miss(`lease ${leaseId} was over at ${lease.end} and is extended`);
+    leases.put(leaseId, { ...lease, end });
+  }),
+  on(events.LeaseStopped, ({ leaseId, by, end, refund, penalty }, context) => {
+    const { leases } = context.store;
+    const lease = known(leases.get(leaseId), `lease ${leaseId}`, context);
+    agree(lease.rate * BigInt(lease.end - end), refund, `the refund of lease ${leaseId}`, context);
+    leases.put(leaseId, { ...lease, end, stop: { by, refund, penalty } });
+    pay(lease.renter, refund, 0n, context);
+  }),
+  on(events.AccountCredited, ({ account, cardId, reason, amount }, context) => {
+    const name = creditReasonNames[reason];
+    const earned = name === "Node" || name === "Owner";
+    pay(account, amount, earned ? amount : 0n, context);
+    if (!earned) return;
+    const rent = rentOf(cardId, context);
+    context.store.rents.put(
+      cardId,
+      name === "Node" ? { ...rent, nodePaid: rent.nodePaid + amount } : { ...rent, ownerPaid: rent.ownerPaid + amount },
+    );
+  }),
+  on(events.AccountCharged, ({ account, amount, fromWallet, minted }, context) => {
+    const before = context.store.accounts.get(account);
+    const available = (before?.balance ?? 0n) + fromWallet + minted;
+    const balance = less(available, amount, `the balance of ${account}`, context);
+    context.store.accounts.put(account, { balance, earned: before?.earned ?? 0n });
+  }),
+  on(events.BalanceWithdrawn, ({ account, amount }, context) => {
+    const before = known(context.store.accounts.get(account), `account ${account}`, context);
+    const balance = less(before.balance, amount, `the balance of ${account}`, context);
+    context.store.accounts.put(account, { ...before, balance });
+  }),
+  on(events.CardCollected, ({ cardId, fee }, context) => {
+    const { store, time } = context;
+    gather(fee, context);
+    const rent = rentOf(cardId, context);
+    const feePaid = rent.feePaid + fee;
+    agree(accruedBy(store, rent, time).fee, feePaid, `the fee of card ${cardId}`, context);
+    if (fee !== 0n) store.rents.put(cardId, { ...rent, feePaid });
+  }),
+  on(events.FeesGathered, ({ cardId, amount }, context) => {
+    gather(amount, context);
+    const rent = rentOf(cardId, context);
+    context.store.rents.put(cardId, { ...rent, feePaid: rent.feePaid + amount });
+  }),
+  on(events.FeesTaken, ({ amount }, context) => {
+    const { gatheredFees } = context.store;
+    agree(gatheredFees.get(), amount, "the gathered fee", context);
+    gatheredFees.put(0n);
+  }),
+  on(events.RevenueNumberChanged, ({ cardId, number, holder, revenue }, context) => {
+    const { store, time } = context;
+    const rent = rentOf(cardId, context);
+    const ours = accruedBy(store, rent, time).holders - rent.frozen;
+    agree(ours, revenue, `the revenue of card ${cardId} under number ${rent.number}`, context);
+    const oldKey = numberKey(cardId, rent.number);
+    const old = store.numbers.get(oldKey);
+    store.numbers.put(oldKey, { revenue, holder: old?.holder, paid: old?.paid ?? 0n });
+    store.numbers.put(numberKey(cardId, number), { revenue: 0n, holder: present(holder), paid: 0n });
+    store.rents.put(cardId, { ...rent, number, frozen: rent.frozen + revenue, ownerPaid: 0n });
+  }),
+  on(events.RevenueClaimed, ({ cardId, number, account, amount, toWallet }, context) => {
+    const { store, time } = context;
+    const key = numberKey(cardId, number);
+    const record = known(store.numbers.get(key), `revenue number ${number} of card ${cardId}`, context);
+    store.numbers.put(key, { ...record, paid: record.paid + amount });
+    pay(account, toWallet ? 0n : amount, amount, context);
+    const share = record.holder === undefined ? undefined : store.shares.get(record.holder);
+    if (share === undefined) return;
+    const holding = holdingOf(share, account);
+    const due = claimableOf(share, holding, revenueBy(store, cardId, number, time).revenue);
+    agree(due, amount, `what ${account} may claim of share ${share.share}`, context);
+    const correction = holding.correction + amount * share.terms.supply;
+    share.holdings.put(account, { ...holding, correction });
+  }),
+  on(events.EarningsSpent, ({ account, amount }, context) => {
+    const before = known(context.store.accounts.get(account), `account ${account}`, context);
+    const earned = less(before.earned, amount, `what ${account} earned`, context);
+    context.store.accounts.put(account, { ...before, earned });
+  }),
+]);

@@ -1,0 +1,166 @@
+import { randomInt } from "node:crypto";
+import { expect } from "chai";
+import { type Abi, type Address, formatLog, parseEventLogs, type RpcLog } from "viem";
+import { readContract } from "viem/actions";
+import * as abis from "../../sdk/src/abis/index.ts";
+import {
+  accountStatus,
+  cardStatus,
+  type Deployment,
+  leaseEnd,
+  leaseStatus,
+  orderStatus,
+  shareStatus,
+} from "../../sdk/src/index.ts";
+import { type CardflowState, createState } from "../../sdk/src/state/index.ts";
+import { Stage } from "./run.ts";
+import { clientOf, deploymentOf, headerAt, mineAt, readLogs } from "./stateSupport.ts";
+import { emptyTally } from "./tally.ts";
+import { deploy, type World } from "./world.ts";
+
+const SEED = BigInt(process.env.CARDFLOW_SEED ?? randomInt(2 ** 40));
+const OPERATIONS = Number(process.env.CARDFLOW_STATE_OPERATIONS ?? 300);
+
+/** What there is to ask about, found by viem's decoder and not by the one under test. */
+const subjectsOf = (logs: readonly RpcLog[], deployment: Deployment) => {
+  const formatted = logs.map((log) => formatLog(log));
+  const of = <const EventAbi extends Abi>(abi: EventAbi, address: Address) =>
+    parseEventLogs({ abi, logs: formatted.filter((log) => log.address === address.toLowerCase()) });
+  const { cardRegistry, leaseLedger, rentalMarket, revenueShareFactory, supplierStaking } = deployment.addresses;
+  const cards = of(abis.cardRegistryAbi, cardRegistry).flatMap((log) =>
+    log.eventName === "CardRegistered" ? [log.args.cardId] : [],
+  );
+  const leases = of(abis.leaseLedgerAbi, leaseLedger).flatMap((log) =>
+    log.eventName === "LeaseStarted" ? [log.args] : [],
+  );
+  const numbers = of(abis.leaseLedgerAbi, leaseLedger).flatMap((log) =>
+    log.eventName === "RevenueNumberChanged" ? [{ cardId: log.args.cardId, number: log.args.number }] : [],
+  );
+  const shares = of(abis.revenueShareFactoryAbi, revenueShareFactory).flatMap((log) =>
+    log.eventName === "CardTokenized" ? [log.args.share] : [],
+  );
+  const orders = of(abis.rentalMarketAbi, rentalMarket).flatMap((log) => {
+    if (log.eventName === "OrderCancelled") return [{ maker: log.args.maker, salt: log.args.salt }];
+    return log.eventName === "BidMatched" ? [{ maker: log.args.renter, salt: log.args.salt }] : [];
+  });
+  const bonds = of(abis.supplierStakingAbi, supplierStaking).flatMap((log) =>
+    log.eventName === "BondStaked" ? [{ cardId: log.args.cardId, operator: log.args.operator }] : [],
+  );
+  return { cards, leases, numbers, shares, orders, bonds };
+};
+
+/** Compares everything that the state says with what the SDK reads from the contracts at a block. */
+const compare = async (world: World, state: CardflowState, logs: readonly RpcLog[], block: bigint): Promise<number> => {
+  const deployment = deploymentOf(world);
+  const client = clientOf(world, block);
+  const at = Number((await headerAt(world, block)).timestamp);
+  const { cards, leases, numbers, shares, orders, bonds } = subjectsOf(logs, deployment);
+  const people = [...world.people, world.treasury];
+  const { leaseLedger, supplierStaking, dollarMinter, computeDollar, computeToken } = deployment.addresses;
+  const view = <const ViewAbi extends Abi>(
+    address: Address,
+    abi: ViewAbi,
+    functionName: string,
+    args: unknown[] = [],
+  ) => readContract(client, { address, abi: abi as Abi, functionName, args, blockNumber: block });
+  let compared = 0;
+  const same = async (label: string, actual: unknown, expected: Promise<unknown>): Promise<void> => {
+    expect(actual, `${label} at block ${block}, second ${at}`).to.deep.equal(await expected);
+    compared += 1;
+  };
+  const { value: listed } = state.list();
+  expect(listed.cardIds).to.deep.equal(cards);
+  expect(listed.leaseIds).to.deep.equal(leases.map(({ leaseId }) => leaseId));
+  expect(listed.shares).to.deep.equal(shares);
+  for (const cardId of cards) {
+    await same(`card ${cardId}`, state.cardStatus({ cardId, at }).value, cardStatus(client, { deployment, cardId }));
+    const { collectable, number } = state.rentStatus({ cardId, at }).value;
+    await same(
+      `collectable of ${cardId}`,
+      [collectable.fee, collectable.node, collectable.owner],
+      view(leaseLedger, abis.leaseLedgerAbi, "collectable", [cardId]),
+    );
+    await same(`number of ${cardId}`, number, view(leaseLedger, abis.leaseLedgerAbi, "revenueNumber", [cardId]));
+  }
+  for (const { cardId, number } of [...numbers, ...cards.map((cardId) => ({ cardId, number: 0 }))]) {
+    const { revenue, started } = state.revenueOf({ cardId, number, at }).value;
+    const read = view(leaseLedger, abis.leaseLedgerAbi, "revenueOf", [cardId, number]);
+    await same(`revenue of ${cardId} under ${number}`, [revenue, started], read);
+  }
+  for (const { leaseId } of leases) {
+    const read = await leaseStatus(client, { deployment, leaseId });
+    if (read !== undefined)
+      await same(`lease ${leaseId}`, state.leaseStatus({ leaseId, at }).value, Promise.resolve(read));
+    await same(`end of ${leaseId}`, state.leaseEnd({ leaseId, at }).value, leaseEnd(client, { deployment, leaseId }));
+  }
+  for (const account of people) {
+    const leaseIds = leases.map(({ leaseId }) => leaseId);
+    const read = accountStatus(client, { deployment, account, leaseIds });
+    await same(`account ${account}`, state.accountStatus({ account, at }).value, read);
+    await same(
+      `counter of ${account}`,
+      state.orderStatus({ maker: account, at }).value,
+      orderStatus(client, { deployment, maker: account }),
+    );
+  }
+  for (const { maker, salt } of orders) {
+    const read = orderStatus(client, { deployment, maker, salt });
+    await same(`order ${salt} of ${maker}`, state.orderStatus({ maker, salt, at }).value, read);
+  }
+  for (const { cardId, operator } of bonds) {
+    const { active, thawing, thawedAt, required } = state.bondStatus({ cardId, operator, at }).value;
+    const { supplierStakingAbi } = abis;
+    const bond = view(supplierStaking, supplierStakingAbi, "bondOf", [cardId, operator]);
+    await same(`bond of ${operator} on ${cardId}`, { active, thawing, thawedAt }, bond);
+    const needed = view(supplierStaking, supplierStakingAbi, "requiredBond", [cardId, operator]);
+    await same(`required bond of ${operator} on ${cardId}`, required, needed);
+  }
+  for (const share of shares) {
+    for (const account of people) {
+      const read = shareStatus(client, { share, account });
+      await same(`share ${share} of ${account}`, state.shareStatus({ share, account, at }).value, read);
+    }
+  }
+  const dollar = state.dollarStatus({ at }).value;
+  await same("credit", dollar.credit, view(dollarMinter, abis.dollarMinterAbi, "credit"));
+  await same("supply", dollar.supply, view(computeDollar, abis.computeDollarAbi, "totalSupply"));
+  await same("fees", dollar.gatheredFees, view(leaseLedger, abis.leaseLedgerAbi, "gatheredFees"));
+  await same("bond price", dollar.bondPrice, view(supplierStaking, abis.supplierStakingAbi, "price"));
+  await same("parameters", dollar.parameters, view(dollarMinter, abis.dollarMinterAbi, "parameters"));
+  await same(
+    "CARD",
+    state.accountStatus({ account: supplierStaking, at }).value.walletTokens,
+    view(computeToken, abis.computeTokenAbi, "balanceOf", [supplierStaking]),
+  );
+  return compared;
+};
+
+describe("The state folded from logs", function () {
+  this.timeout(240_000);
+
+  it(`equals the contracts' answers after ${OPERATIONS} random operations, and as time passes`, async () => {
+    console.log(`      CARDFLOW_SEED=${SEED}`);
+    const world = await deploy();
+    const stage = new Stage(world);
+    await stage.run(SEED, OPERATIONS, OPERATIONS, emptyTally());
+    const newest = BigInt((await headerAt(world, "latest")).number);
+    const { logs, blocks } = await readLogs(world, 0n, newest);
+    const deployment = deploymentOf(world);
+    const state = createState({ deployment, logs, blocks });
+    let compared = 0;
+    let time = BigInt((await headerAt(world, newest)).timestamp);
+    for (const wait of [0n, 1n, 3_599n, 40n * 3_600n, 30n * 86_400n]) {
+      time += wait;
+      const { number } = wait === 0n ? await headerAt(world, newest) : await mineAt(world, time);
+      compared += await compare(world, state, logs, BigInt(number));
+    }
+    // The same at blocks in the middle of the history.
+    for (const part of [3n, 2n]) {
+      const middle = newest - (newest * part) / 8n;
+      const before = logs.filter(({ blockNumber }) => BigInt(blockNumber ?? 0) <= middle);
+      compared += await compare(world, createState({ deployment, logs: before, blocks }), before, middle);
+    }
+    console.log(`      ${logs.length} logs folded, ${compared} answers compared`);
+    expect(compared).to.be.greaterThan(300);
+  });
+});
