@@ -72,36 +72,65 @@ interface ICardRegistry is IERC721 {
 
     /* ERRORS */
 
+    /// @notice No card of this id was registered.
     error CardUnknown(uint256 cardId);
+    /// @notice Only the owner of the card may call.
     error CardNotOwnedByCaller(uint256 cardId, address owner, address caller);
+    /// @notice The card is in `state`, and the call needs another.
     error CardStateUnsuitable(uint256 cardId, CardState state, CardState needed);
+    /// @notice `running` leases run on the card.
     error CardHasRunningLeases(uint256 cardId, uint256 running);
+    /// @notice `holder` holds the cash flow of the card, or is about to.
     error CardEncumbered(uint256 cardId, address holder);
+    /// @notice Only the named holder may call; zero while the card is free.
     error CardNotEncumberedBy(uint256 cardId, address holder, address caller);
+    /// @notice The holder is paid already.
     error CardEncumbranceActive(uint256 cardId);
+    /// @notice The card has used up its revenue numbers.
     error CardEncumbrancesExhausted(uint256 cardId);
+    /// @notice The term runs until `termEnd` (seconds).
     error CardTermRunning(uint256 cardId, uint40 termEnd);
+    /// @notice The term was over at `termEnd` (seconds).
     error CardTermOver(uint256 cardId, uint40 termEnd);
+    /// @notice The sale ends before now, or the term not after it, or too long after it (seconds).
     error CardTermInvalid(uint40 saleEnd, uint40 termEnd);
+    /// @notice The holder is zero.
     error CardHolderZero(uint256 cardId);
+    /// @notice No such model was set.
     error ModelUnknown(uint8 model);
+    /// @notice A model needs a name, a reference value and a minimum bond.
     error ModelInvalid(uint8 model);
+    /// @notice No such region was named.
     error RegionUnknown(uint8 region);
+    /// @notice A region needs a name.
     error RegionInvalid(uint8 region);
+    /// @notice The device is that of another card, for ever.
     error DeviceTaken(bytes32 deviceId, uint256 cardId);
+    /// @notice A device id is not zero.
     error DeviceZero(uint256 cardId);
+    /// @notice Every card needs its device id.
     error DeviceArraysDiffer(uint256 cards, uint256 devices);
+    /// @notice There is no card to register.
     error RegistrationEmpty();
+    /// @notice Only allowed encumbrancers may encumber a card.
     error EncumbrancerNotAllowed(address caller);
+    /// @notice The ledger is set once.
     error CardLedgerAlreadySet(address ledger);
+    /// @notice The ledger is zero, or not set yet.
     error CardLedgerZero();
+    /// @notice The decay is above `limit` (bps).
     error DecayOutOfRange(uint16 decayBps, uint16 limit);
 
     /* EVENTS */
 
+    /// @notice The model was set or changed; values in dollars (1e18).
     event ModelSet(uint8 indexed model, string name, uint32 memoryMiB, uint96 referenceValue, uint96 minimumBond);
+    /// @notice The region was named or renamed.
     event RegionSet(uint8 indexed region, string name);
+    /// @notice The card exists; who runs it and its limits follow in `CardOperatorChanged` unless there are none.
     event CardRegistered(uint256 indexed cardId, address indexed owner, uint8 model, uint8 region);
+    /// @notice `operator` runs the card on its host `hostId`, for at least `floorRate` (cfUSD-wei per second of the whole card)
+    /// and at most `longestHours` (0: no limit); all zero after a transfer.
     event CardOperatorChanged(
         uint256 indexed cardId,
         address indexed operator,
@@ -110,8 +139,12 @@ interface ICardRegistry is IERC721 {
         uint16 longestHours,
         uint32 epoch
     );
+    /// @notice The card is verified and has taken the device id.
     event CardVerified(uint256 indexed cardId, bytes32 indexed deviceId);
+    /// @notice The card is out of service for ever.
     event CardRetired(uint256 indexed cardId, uint32 epoch);
+    /// @notice `holder` will hold the cash flow; the floor (cfUSD-wei per second) and the end of the term (seconds) bind from now
+    /// on.
     event CardEncumbranceNamed(
         uint256 indexed cardId,
         address indexed holder,
@@ -121,10 +154,13 @@ interface ICardRegistry is IERC721 {
         uint40 saleEnd,
         uint40 termEnd
     );
+    /// @notice The holder is paid under `number` from this second.
     event CardEncumbranceActivated(uint256 indexed cardId, address indexed holder, uint16 number);
     /// @notice The card is free again; `number` is the owner's revenue number from now on.
     event CardEncumbranceEnded(uint256 indexed cardId, address indexed holder, uint16 number);
+    /// @notice The account may, or may no longer, encumber cards.
     event EncumbrancerSet(address indexed encumbrancer, bool allowed);
+    /// @notice The ledger was named, once.
     event CardLedgerSet(address indexed ledger);
 
     /* VIEWS */
@@ -180,14 +216,18 @@ interface ICardRegistry is IERC721 {
 
     /* OWNER */
 
-    /// @notice Registers a card of the caller, not verified yet.
+    /// @notice Registers a card of the caller, not verified yet. Reverts with `EntryPaused`, `ModelUnknown` or `RegionUnknown`.
     function register(Registration calldata registration) external returns (uint256 cardId);
 
-    /// @notice Registers many cards of one owner; ids are consecutive from `firstCardId`.
+    /// @notice Registers many cards of one owner; ids are consecutive from `firstCardId`. Reverts with `RegistrationEmpty` too.
     function registerMany(Registration[] calldata registrations) external returns (uint256 firstCardId);
 
     /// @notice Names the node that runs the card, its host, and the limits that asks must keep. Raises the epoch, so
-    /// all asks signed before are void. Running leases go on with the operator they began with.
+    /// all asks signed before are void. Running leases go on with the operator they began with. Only the owner. Reverts with
+    /// `CardUnknown`, `CardNotOwnedByCaller` or `CardStateUnsuitable` (retired).
+    /// @param operator zero: nobody
+    /// @param floorRate cfUSD-wei per second of the whole card; 0: none
+    /// @param longestHours longest lease, extensions included; 0: no limit
     function setOperator(
         uint256 cardId,
         address operator,
@@ -197,14 +237,17 @@ interface ICardRegistry is IERC721 {
     ) external;
 
     /// @notice Takes a card out of service for ever; refused while leases or an encumbrance run. Its device id stays
-    /// taken.
+    /// taken. Only the owner. Reverts with `CardUnknown`, `CardNotOwnedByCaller`, `CardStateUnsuitable`, `CardEncumbered` or
+    /// `CardHasRunningLeases`.
     function retire(uint256 cardId) external;
 
     /* HOLDER OF THE CASH FLOW */
 
     /// @notice Names `holder` as the coming payee of the card's 90 %. Only allowed encumbrancers (the share and bond
     /// factories). The floor and the end of the term bind from now on; the holder is paid from `activate` on. The card
-    /// is verified and free, or its encumbrance has ended by time and is cleared on the way.
+    /// is verified and free, or its encumbrance has ended by time and is cleared on the way. Reverts with
+    /// `EncumbrancerNotAllowed`, `CardLedgerZero`, `CardHolderZero`, `CardUnknown`, `CardStateUnsuitable`, `DecayOutOfRange`,
+    /// `CardTermInvalid`, `CardEncumbered` or `CardEncumbrancesExhausted`.
     /// @param floorRate cfUSD-wei per second of the whole card; replaces the owner's until the end of the term
     /// @param decayBps fall of that floor at every full 30 days after `saleEnd`, at most 10 000
     /// @param saleEnd seconds, not before now
@@ -220,27 +263,30 @@ interface ICardRegistry is IERC721 {
     ) external returns (uint16 number);
 
     /// @notice Called by the named holder before the end of the term: checkpoints the card and pays the holder from
-    /// this second.
+    /// this second. Reverts with `CardNotEncumberedBy`, `CardEncumbranceActive` or `CardTermOver`.
     function activate(uint256 cardId) external;
 
-    /// @notice Called by a named holder that was never activated: frees the card.
+    /// @notice Called by a named holder that was never activated: frees the card. Reverts with `CardNotEncumberedBy` or
+    /// `CardEncumbranceActive`.
     function release(uint256 cardId) external;
 
     /* ANYONE */
 
-    /// @notice Frees a card whose term is over; nothing changes before that.
+    /// @notice Frees a card whose term is over; nothing changes before that. Reverts with `CardNotEncumberedBy` if it is free, or
+    /// `CardTermRunning`.
     function expire(uint256 cardId) external;
 
     /* GOVERNANCE */
 
     /// @notice Marks a card as existing, with the hash of the vendor's UUID and serial; a device id is taken once,
-    /// ever.
+    /// ever. Restricted. Reverts with `CardUnknown`, `CardStateUnsuitable`, `DeviceZero` or `DeviceTaken`.
     function verify(uint256 cardId, bytes32 deviceId) external;
 
-    /// @notice Verifies many cards in one call.
+    /// @notice Verifies many cards in one call. Restricted. Reverts with `DeviceArraysDiffer` too.
     function verifyMany(uint256[] calldata cardIds, bytes32[] calldata deviceIds) external;
 
-    /// @notice Sets a model, or changes it: dollars (1e18), none of them zero, and a name that is not empty.
+    /// @notice Sets a model, or changes it: dollars (1e18), none of them zero, and a name that is not empty. Binds old cards too.
+    /// Restricted. Reverts with `ModelInvalid`.
     function setModel(
         uint8 modelId,
         string calldata name,
@@ -249,15 +295,16 @@ interface ICardRegistry is IERC721 {
         uint96 minimumBond_
     ) external;
 
-    /// @notice Names a region, or renames it.
+    /// @notice Names a region, or renames it. Restricted. Reverts with `RegionInvalid`.
     function setRegion(uint8 regionId, string calldata name) external;
 
-    /// @notice Allows or forbids an account to encumber cards.
+    /// @notice Allows or forbids an account to encumber cards; what it encumbered before goes on. Restricted.
     function setEncumbrancer(address encumbrancer, bool allowed) external;
 
-    /// @notice Names the ledger, once.
+    /// @notice Names the ledger, once. Restricted. Reverts with `CardLedgerAlreadySet` or `CardLedgerZero`.
     function setLedger(address ledger_) external;
 
-    /// @notice Closes registration until `until` (at most 7 days ahead).
+    /// @notice Closes registration until `until` (seconds, at most 7 days ahead). Restricted. Reverts with `PauseTooSoon` or
+    /// `PauseEndOutOfRange`.
     function pauseRegistration(uint40 until) external;
 }

@@ -117,22 +117,37 @@ interface ILeaseLedger {
 
     /* ERRORS */
 
+    /// @notice Only the stored market may open, extend and charge.
     error LedgerCallerNotMarket(address caller);
+    /// @notice Only the stored minter may take fees and lower what was earned.
     error LedgerCallerNotMinter(address caller);
+    /// @notice Only the card registry may checkpoint.
     error LedgerCallerNotRegistry(address caller);
+    /// @notice Only the payee of the number may pay its revenue; `holder` is zero where it has none.
     error LedgerCallerNotHolder(uint256 cardId, uint16 number, address holder, address caller);
+    /// @notice The account's balance is `balance` (cfUSD-wei).
     error LedgerBalanceTooLow(address account, uint256 balance, uint256 needed);
+    /// @notice The account has earned `earned` (cfUSD-wei) that it has not redeemed.
     error LedgerEarnedTooLow(address account, uint256 earned, uint256 needed);
+    /// @notice Nothing to deposit or to withdraw.
     error LedgerAmountZero();
+    /// @notice The account to credit or to pay is zero.
     error LedgerAccountZero();
+    /// @notice Not the account's signature over this withdrawal and its next nonce.
     error LedgerSignatureInvalid(address account);
+    /// @notice The deadline (seconds, inclusive) has passed.
     error LedgerSignatureExpired(uint256 deadline);
+    /// @notice No lease of this id runs now.
     error LeaseNotRunning(uint256 leaseId);
+    /// @notice Only the lease's renter and its operator may stop it.
     error LeaseCallerNotParty(uint256 leaseId, address caller);
+    /// @notice Of the number's revenue `available` (cfUSD-wei) is not paid yet.
     error RevenueOverdrawn(uint256 cardId, uint16 number, uint256 available, uint256 asked);
 
     /* EVENTS */
 
+    /// @notice A lease runs until `end` (seconds) at `rate` (gross, cfUSD-wei per second); its first second and its place are in
+    /// the id. `minMinutes` is its minimum billing, `maxHours` its longest duration with all extensions.
     event LeaseStarted(
         uint256 indexed leaseId,
         uint256 indexed cardId,
@@ -147,12 +162,17 @@ interface ILeaseLedger {
         uint16 maxHours,
         bytes32 accessKeyHash
     );
+    /// @notice The lease ends at `end` (seconds) now; `payer` paid `paid` (cfUSD-wei) more into its escrow.
     event LeaseExtended(uint256 indexed leaseId, uint40 end, address indexed payer, uint256 paid);
+    /// @notice The lease ends at `end` (seconds); `refund` (cfUSD-wei) went to the renter's balance and `penalty` (CARD-wei) from
+    /// the operator's bond to its wallet.
     event LeaseStopped(uint256 indexed leaseId, address indexed by, uint40 end, uint256 refund, uint256 penalty);
+    /// @notice `amount` (cfUSD-wei) was added to the balance, and to what was earned where the reason is `Node` or `Owner`.
     event AccountCredited(address indexed account, uint256 indexed cardId, Credit indexed reason, uint256 amount);
-    /// @notice `amount` was taken: `fromWallet` of it came from the wallet and `minted` from CARD burned in the same call (what was
-    /// minted beyond the need stays in the balance); the rest from the balance.
+    /// @notice `amount` was taken: `fromWallet` of it came from the wallet and `minted` from CARD burned in the same call (what
+    /// was minted beyond the need stays in the balance); the rest from the balance.
     event AccountCharged(address indexed account, uint256 amount, uint256 fromWallet, uint256 minted);
+    /// @notice `amount` (cfUSD-wei) of the account's balance was paid to `to`.
     event BalanceWithdrawn(address indexed account, address indexed to, uint256 amount);
     /// @notice Fee and node shares of all the card's leases are paid up to `until` (seconds).
     event CardCollected(uint256 indexed cardId, uint40 until, uint256 fee);
@@ -161,6 +181,8 @@ interface ILeaseLedger {
     event FeesGathered(uint256 indexed cardId, uint256 amount);
     /// @notice The card's revenue goes to `holder` (zero: the owner) under `number`; `revenue` is the final one of the old number.
     event RevenueNumberChanged(uint256 indexed cardId, uint16 number, address indexed holder, uint256 revenue);
+    /// @notice `amount` (cfUSD-wei) of the number's revenue was paid to the account's wallet, or else added to its balance;
+    /// either way it was earned.
     event RevenueClaimed(
         uint256 indexed cardId,
         uint16 indexed number,
@@ -168,20 +190,27 @@ interface ILeaseLedger {
         uint256 amount,
         bool toWallet
     );
+    /// @notice What the account has earned fell by `amount` (cfUSD-wei).
     event EarningsSpent(address indexed account, uint256 amount);
+    /// @notice All gathered fees, `amount` (cfUSD-wei), went to the minter.
     event FeesTaken(address indexed minter, uint256 amount);
+    /// @notice The market was named; zero revokes.
     event LedgerMarketSet(address indexed market);
+    /// @notice The minter was named; zero revokes.
     event LedgerMinterSet(address indexed minter);
 
     /* VIEWS */
 
+    /// @notice The lease, also after its end until its place is let again; zeros if its place holds another or none.
     function lease(uint256 leaseId) external view returns (Lease memory);
 
+    /// @notice Whether a lease of this id runs at this second.
     function isRunning(uint256 leaseId) external view returns (bool);
 
     /// @notice Ids of the leases that run on a card now, at most eight.
     function runningLeases(uint256 cardId) external view returns (uint256[] memory);
 
+    /// @notice Balance and earnings of an account, cfUSD-wei.
     function accountOf(address account) external view returns (Account memory);
 
     /// @notice What an account may still redeem as earnings, cfUSD-wei.
@@ -198,7 +227,7 @@ interface ILeaseLedger {
     /// @notice Payee and amount paid so far of an odd number.
     function holderOf(uint256 cardId, uint16 number) external view returns (address holder, uint256 paid);
 
-    /// @notice What `collect` would credit now.
+    /// @notice What `collect` would credit now, cfUSD-wei; `owner` is zero while another holds the cash flow.
     function collectable(uint256 cardId) external view returns (uint256 fee, uint256 node, uint256 owner);
 
     /// @notice The contract that may open leases.
@@ -213,7 +242,8 @@ interface ILeaseLedger {
     /// @notice Whether and as what a lease would be opened now; the same code as `open`.
     function previewOpen(Opening calldata opening) external view returns (LegRefusal refusal, Opened memory opened);
 
-    /// @notice A running lease and the sum of gross rates of its operator's running leases on the card.
+    /// @notice A running lease and the sum of gross rates of its operator's running leases on the card. Reverts with
+    /// `LeaseNotRunning`.
     function extendable(uint256 leaseId) external view returns (Lease memory lease_, uint256 operatorRate);
 
     /// @notice Next nonce of an account's signed withdrawal.
@@ -221,22 +251,28 @@ interface ILeaseLedger {
 
     /* RENTER */
 
-    /// @notice Moves cfUSD of the caller into the balance of `account`.
-    /// @param funding empty, or an encoded `Funding` of the caller
+    /// @notice Moves cfUSD of the caller into the balance of `account`. Reverts with `LedgerAmountZero`, `LedgerAccountZero`,
+    /// `FundingUnusable`, or the token's error if allowance or money are short.
+    /// @param amount cfUSD-wei
+    /// @param funding empty, or an encoded `Funding` of the caller; what an authorisation brings beyond `amount` is the caller's
     function deposit(address account, uint256 amount, bytes calldata funding) external;
 
     /// @notice Ends a running lease. By the renter: at `min(end, max(now, start + minDuration))`; by its operator: now, and
     /// the renter is paid from the operator's bond. At least one second is paid. The unused escrow goes to the renter's balance.
+    /// Never pausable. Reverts with `LeaseNotRunning` or `LeaseCallerNotParty`.
     /// @return end the new end in seconds
     /// @return refund cfUSD-wei credited to the renter
     function stop(uint256 leaseId) external returns (uint40 end, uint256 refund);
 
     /* ACCOUNT */
 
-    /// @notice Pays from the caller's balance to `to`. Never pausable.
+    /// @notice Pays `amount` (cfUSD-wei) from the caller's balance to `to`. Never pausable. Reverts with `LedgerAmountZero`,
+    /// `LedgerAccountZero` or `LedgerBalanceTooLow`.
     function withdraw(uint256 amount, address to) external;
 
-    /// @notice The same on behalf of `account` by its EIP-712 signature (ECDSA or ERC-1271); anyone may pay the gas.
+    /// @notice The same on behalf of `account` by its EIP-712 signature (ECDSA or ERC-1271) over its next nonce; anyone may pay
+    /// the gas. Reverts with `LedgerSignatureExpired` or `LedgerSignatureInvalid` too.
+    /// @param deadline seconds, inclusive
     function withdrawBySignature(
         address account,
         uint256 amount,
@@ -247,32 +283,39 @@ interface ILeaseLedger {
 
     /* ANYONE */
 
-    /// @notice Credits fee, node and (while the owner holds the cash flow) owner of a card up to now.
+    /// @notice Credits fee, node and (while the owner holds the cash flow) owner of a card up to now. Never pausable; with
+    /// nothing due it credits nothing.
     function collect(uint256 cardId) external;
 
+    /// @notice The same for many cards.
     function collectMany(uint256[] calldata cardIds) external;
 
     /* MINTER */
 
-    /// @notice Lowers what an account has earned when it redeems earnings; reverts above it.
+    /// @notice Lowers what an account has earned when it redeems earnings. Only the minter. Reverts with `LedgerEarnedTooLow`
+    /// above it.
     function spendEarned(address account, uint256 amount) external;
 
-    /// @notice Sends all gathered protocol fees to the minter.
+    /// @notice Sends all gathered protocol fees to the minter. Only the minter.
+    /// @return amount cfUSD-wei
     function takeFees() external returns (uint256 amount);
 
     /* HOLDER OF THE CASH FLOW */
 
-    /// @notice Pays `amount` of the revenue of a number to an account; only the number's payee, never above what is unpaid.
+    /// @notice Pays `amount` (cfUSD-wei) of the revenue of a number to an account, to its wallet or its balance. Only the
+    /// number's payee (`LedgerCallerNotHolder`), never above what is unpaid (`RevenueOverdrawn`).
     function payRevenue(uint256 cardId, uint16 number, address account, uint256 amount, bool toWallet) external;
 
     /* MARKET */
 
-    /// @notice Opens a lease or says why not, without a revert. The market must `charge` its escrow in the same call.
+    /// @notice Opens a lease or says why not, without a revert. Only the market, which must `charge` its escrow in the same call.
     function open(Opening calldata opening) external returns (LegRefusal refusal, Opened memory opened);
 
-    /// @notice Takes `amount` from the payer's balance and, for what is missing, from its wallet.
+    /// @notice Takes `amount` (cfUSD-wei) from the payer's balance and, for what is missing, from its wallet. Only the market.
+    /// Reverts with `FundingUnusable`, or the token's error if allowance or money are short.
     /// @param minted cfUSD that was minted to this contract for the payer in the same call
     /// @param submitter credited with `submitterFee`, which is part of `amount`
+    /// @param funding empty, or an encoded `Funding` of the payer
     function charge(
         address payer,
         uint256 amount,
@@ -282,14 +325,15 @@ interface ILeaseLedger {
         bytes calldata funding
     ) external;
 
-    /// @notice Lets a running lease end later; the market charges the payer in the same call.
+    /// @notice Lets a running lease end at `end` (seconds), later than before. Only the market, which charges the payer `paid`
+    /// (cfUSD-wei) in the same call. Reverts with `LeaseNotRunning`.
     function extend(uint256 leaseId, uint40 end, address payer, uint256 paid) external;
 
     /* GOVERNANCE */
 
-    /// @notice Names the contract that may open and extend leases and charge for them; zero revokes.
+    /// @notice Names the contract that may open and extend leases and charge for them; zero revokes. Restricted.
     function setMarket(address market_) external;
 
-    /// @notice Names the minter that may take gathered fees and lower what was earned; zero revokes.
+    /// @notice Names the minter that may take gathered fees and lower what was earned; zero revokes. Restricted.
     function setMinter(address minter_) external;
 }

@@ -96,18 +96,29 @@ interface IRentalMarket {
 
     /// @notice The match as a whole is refused; `legs` says of each ask why it was skipped (empty if none was looked at).
     error MatchRefused(MatchRefusal refusal, ILeaseLedger.LegRefusal[] legs);
+    /// @notice The ask cannot be taken, for this reason.
     error AskRefused(ILeaseLedger.LegRefusal refusal);
+    /// @notice Every ask needs its signature.
     error MatchArraysDiffer(uint256 asks, uint256 signatures);
+    /// @notice Thousandths are 1 to 1000.
     error TakeInvalid(uint16 thousandths);
+    /// @notice The maker's orders of this salt are cancelled already.
     error OrderAlreadyCancelled(address maker, uint256 salt);
+    /// @notice No salt was named.
     error OrderSaltsEmpty();
+    /// @notice An extension is at least `least` seconds long.
     error ExtensionTooShort(uint32 added, uint32 least);
+    /// @notice The lease cannot last longer, for this reason.
     error ExtensionRefused(uint256 leaseId, ILeaseLedger.LegRefusal refusal);
+    /// @notice The fee (bps) is above `limit`, or the one of leases paid in CARD is above it.
     error MarketFeeOutOfRange(uint16 feeBps, uint16 tokenFeeBps, uint16 limit);
+    /// @notice The upper bound of an ask's minimum duration (seconds) is outside its own bounds.
     error MarketMinDurationOutOfRange(uint32 seconds_, uint32 least, uint32 most);
 
     /* EVENTS */
 
+    /// @notice `taken` more cards of the bid were taken: `escrow` and `matcherFees` (cfUSD-wei) were paid, for which `tokenIn`
+    /// (CARD-wei) was burned where it pays in CARD.
     event BidMatched(
         address indexed renter,
         uint256 indexed salt,
@@ -117,24 +128,34 @@ interface IRentalMarket {
         uint256 matcherFees,
         uint256 tokenIn
     );
+    /// @notice An ask was skipped in a match.
     event LegRefused(address indexed renter, uint256 indexed cardId, ILeaseLedger.LegRefusal refusal);
+    /// @notice An ask was taken directly for `escrow` (cfUSD-wei), for which `tokenIn` (CARD-wei) was burned where it is paid in
+    /// CARD.
     event AskTaken(address indexed renter, uint256 indexed leaseId, uint256 escrow, uint256 tokenIn);
+    /// @notice The maker's orders of this salt never fill again.
     event OrderCancelled(address indexed maker, uint256 indexed salt);
+    /// @notice The maker's orders need this counter from now on.
     event CounterBumped(address indexed maker, uint256 counter);
+    /// @notice The parameters were set; running leases keep theirs.
     event MarketParametersSet(MarketParameters parameters);
 
     /* VIEWS */
 
+    /// @notice What the operator signs: the EIP-712 digest.
     function hashAsk(Ask calldata ask) external view returns (bytes32);
 
+    /// @notice What the renter signs: the EIP-712 digest.
     function hashBid(Bid calldata bid) external view returns (bytes32);
 
+    /// @notice The counter that the maker's orders must name.
     function counterOf(address maker) external view returns (uint256);
 
     /// @notice Cards taken by the order of a maker and salt (asks: 0), or 255 once cancelled. Two orders of one maker and salt
     /// are alternatives of each other.
     function orderState(address maker, uint256 salt) external view returns (uint8);
 
+    /// @notice The parameters.
     function parameters() external view returns (MarketParameters memory);
 
     /// @notice Seconds until which matching is paused; open from then on.
@@ -149,7 +170,7 @@ interface IRentalMarket {
         address submitter
     ) external view returns (MatchPreview memory);
 
-    /// @notice What `takeAsk` would do if sent by `renter` now.
+    /// @notice What `takeAsk` would do if sent by `renter` now, by the same code; permits are taken as given.
     function previewTake(
         Ask calldata ask,
         bytes calldata signature,
@@ -170,7 +191,8 @@ interface IRentalMarket {
 
     /* RENTER */
 
-    /// @notice Rents by one ask directly; the caller is the renter.
+    /// @notice Rents by one ask directly; the caller is the renter and pays rate * duration (cfUSD-wei) into escrow. Reverts with
+    /// `EntryPaused`, `TakeInvalid`, `AskRefused`, `FundingUnusable`, and the minter's or the tokens' errors if it cannot be paid.
     /// @param funding empty, or an encoded `ILeaseLedger.Funding` of the caller
     function takeAsk(
         Ask calldata ask,
@@ -181,15 +203,17 @@ interface IRentalMarket {
 
     /* MAKERS */
 
-    /// @notice Cancels the caller's orders of these salts for ever.
+    /// @notice Cancels the caller's orders of these salts for ever. Never pausable. Reverts with `OrderSaltsEmpty` or
+    /// `OrderAlreadyCancelled`.
     function cancel(uint256[] calldata salts) external;
 
-    /// @notice Voids all of the caller's orders; the counter jumps by an unpredictable amount.
+    /// @notice Voids all of the caller's orders; the counter jumps by an unpredictable amount. Never pausable.
     function bump() external returns (uint256 counter);
 
     /* ANYONE */
 
-    /// @notice Matches a bid with asks by ascending card id. Asks that cannot be taken are skipped, each with its reason.
+    /// @notice Matches a bid with asks by ascending card id. Asks that cannot be taken are skipped, each with its reason. Reverts
+    /// with `MatchArraysDiffer`, `MatchRefused`, `FundingUnusable`, and the minter's or the tokens' errors if it cannot be paid.
     /// @param funding empty, or an encoded `ILeaseLedger.Funding` signed by the renter
     /// @return leaseIds one per card taken, in order
     function matchOrders(
@@ -200,9 +224,13 @@ interface IRentalMarket {
         bytes calldata funding
     ) external returns (uint256[] memory leaseIds);
 
-    /// @notice Lets a running lease end `added` seconds later (at least 60), paid by the caller; for another's lease that is a gift.
-    /// Never pausable.
+    /// @notice Lets a running lease end `added` seconds later (at least 60), paid by the caller; for another's lease that is a
+    /// gift. Never pausable. Reverts with `ExtensionTooShort`, `LeaseNotRunning`, `ExtensionRefused`, `FundingUnusable`, and the
+    /// minter's or the tokens' errors if it cannot be paid.
+    /// @param added seconds
     /// @param maxTokenIn most CARD-wei to burn for a lease paid in CARD
+    /// @param funding empty, or an encoded `ILeaseLedger.Funding` of the caller
+    /// @return end the new end in seconds
     function extend(
         uint256 leaseId,
         uint32 added,
@@ -212,8 +240,11 @@ interface IRentalMarket {
 
     /* GOVERNANCE */
 
+    /// @notice Sets the parameters inside their bounds. Restricted. Reverts with `MarketFeeOutOfRange` or
+    /// `MarketMinDurationOutOfRange`.
     function setParameters(MarketParameters calldata parameters_) external;
 
-    /// @notice Closes matching until `until` (at most 7 days ahead).
+    /// @notice Closes matching and taking until `until` (seconds, at most 7 days ahead). Restricted. Reverts with `PauseTooSoon`
+    /// or `PauseEndOutOfRange`.
     function pauseMatches(uint40 until) external;
 }

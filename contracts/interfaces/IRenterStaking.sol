@@ -19,9 +19,13 @@ interface IRenterStaking {
 
     /* EVENTS */
 
+    /// @notice `amount` (CARD-wei) was added; what waits counts from `countsAt` (seconds).
     event RenterStaked(address indexed renter, uint256 amount, uint40 countsAt);
+    /// @notice `amount` (CARD-wei) more thaws, pending stake first; all that thaws does so until `thawedAt` (seconds).
     event RenterThawRequested(address indexed renter, uint256 amount, uint40 thawedAt);
+    /// @notice All that had thawed, `amount` (CARD-wei), left.
     event RenterStakeWithdrawn(address indexed renter, address to, uint256 amount);
+    /// @notice The tier is `tier` now, 0 to 3.
     event RenterTierChanged(address indexed renter, uint8 tier);
 
     /* VIEWS */
@@ -37,7 +41,8 @@ interface IRenterStaking {
 
     /* RENTER */
 
-    /// @notice Adds stake; it counts after 24 hours. A further stake restarts the wait of what does not count yet.
+    /// @notice Adds stake (CARD-wei) by allowance; it counts after 24 hours. A further stake restarts the wait of what does not
+    /// count yet. Reverts with `StakeZero`, or the token's error if allowance or money are short.
     function stake(uint256 amount) external;
 
     /// @notice The same with an ERC-2612 permit of the caller; a failed permit is ignored if the allowance suffices.
@@ -45,10 +50,11 @@ interface IRenterStaking {
 
     /// @notice Begins to thaw for 14 days, pending stake first; a new request adds and restarts the clock. What thaws
     /// no longer counts: if active stake is taken, the tier falls at once to what the rest is worth at the slow price.
-    /// Needs no poke.
+    /// Needs no poke. Never pausable. Reverts with `StakeZero` or `StakeBelowRequest`.
     function requestUnstake(uint256 amount) external;
 
-    /// @notice Pays out all that has thawed.
+    /// @notice Pays out all that has thawed. Never pausable. Reverts with `StakeReceiverZero`, `StakeNothingThawing` or
+    /// `StakeStillThawing`.
     /// @return amount CARD-wei paid to `to`
     function withdraw(address to) external returns (uint256 amount);
 

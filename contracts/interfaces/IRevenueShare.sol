@@ -40,14 +40,17 @@ interface IRevenueShare is IERC20 {
     error SharePhaseWrong(Phase phase, Phase needed);
     /// @notice The guardian closed share sales; they open by themselves at `until` (seconds).
     error ShareSalesPaused(uint40 until);
+    /// @notice No shares were named.
     error ShareAmountZero();
     /// @notice Fewer shares are left than asked for (share-wei).
     error ShareSoldOut(uint256 left, uint256 asked);
     /// @notice The purchase costs more CARD-wei than its buyer allows.
     error ShareCostAboveLimit(uint256 cost, uint256 limit);
+    /// @notice The deadline (seconds, inclusive) has passed.
     error ShareDeadlinePassed(uint256 deadline);
     /// @notice Shares move only after a successful `finalise`.
     error ShareNotTransferableYet(Phase phase);
+    /// @notice Only the factory may claim on behalf of its caller.
     error ShareCallerNotFactory(address caller);
     /// @notice The account paid nothing, or was paid back already.
     error ShareNothingToRefund(address account);
@@ -60,27 +63,35 @@ interface IRevenueShare is IERC20 {
 
     /* EVENTS */
 
+    /// @notice Shares (share-wei) were bought in the sale.
     /// @param cost CARD-wei paid
     event SharesBought(address indexed buyer, uint256 shares, uint256 cost);
+    /// @notice The sale is over: `sold` share-wei for `proceeds` CARD-wei.
     /// @param owner of the card, paid `upfront` CARD-wei and holder of the unsold shares; zero after a failed sale
     event ShareFinalised(bool succeeded, uint256 sold, uint256 proceeds, address indexed owner, uint256 upfront);
+    /// @notice `amount` (CARD-wei) of the proceeds vested and was paid to the card's owner.
     /// @param released CARD-wei released so far, this `amount` included
     event ProceedsReleased(address indexed owner, uint256 amount, uint256 released);
+    /// @notice What the account paid (CARD-wei) was paid back, and its shares are gone.
     event PurchaseRefunded(address indexed account, uint256 paid);
+    /// @notice Shares (share-wei) were given up for `amount` (CARD-wei) of what did not vest.
     event SharesHandedIn(address indexed account, uint256 shares, uint256 amount);
 
     /* VIEWS */
 
+    /// @notice The card.
     function cardId() external view returns (uint256);
 
     /// @notice The revenue number of this share in the ledger.
     function number() external view returns (uint16);
 
+    /// @notice What the owner offered; it never changes.
     function terms() external view returns (Terms memory);
 
     /// @notice saleEnd + term, seconds.
     function termEnd() external view returns (uint40);
 
+    /// @notice Where the share is in its life at this second.
     function phase() external view returns (Phase);
 
     /// @notice Shares sold, share-wei.
@@ -116,7 +127,9 @@ interface IRevenueShare is IERC20 {
 
     /* INVESTOR */
 
-    /// @notice Buys shares in the sale with CARD, by allowance. All that is left can be bought, and never more.
+    /// @notice Buys shares in the sale with CARD, by allowance. All that is left can be bought, and never more. Reverts with
+    /// `ShareNotAClone`, `ShareDeadlinePassed`, `SharePhaseWrong`, `ShareSalesPaused`, `ShareAmountZero`, `ShareSoldOut`,
+    /// `ShareCostAboveLimit`, or the token's error if allowance or money are short.
     /// @param shares share-wei
     /// @param maxCost most CARD-wei to pay
     /// @param deadline seconds, inclusive
@@ -140,7 +153,8 @@ interface IRevenueShare is IERC20 {
     /// @return amount cfUSD-wei, rounded down
     function claim() external returns (uint256 amount);
 
-    /// @notice Hands in sold shares after the term for their part of what did not vest; what they earned stays claimable.
+    /// @notice Hands in sold shares after the term for their part of what did not vest; what they earned stays claimable. Never
+    /// pausable. Reverts with `SharePhaseWrong`, `ShareAmountZero`, `ShareHandInWorthless`, or the ERC-20 error above the balance.
     /// @return amount CARD-wei paid to the caller, rounded down and never zero
     function handIn(uint256 shares) external returns (uint256 amount);
 
@@ -148,21 +162,28 @@ interface IRevenueShare is IERC20 {
 
     /// @notice Ends the sale once sold out or past its end. It succeeds if the minimum was raised, the card is still verified
     /// and encumbered by this share, and the term is not over: then the card's 90 % goes to the shares from this second and the
-    /// owner is paid the upfront part. Otherwise the card is freed and refunds are open.
+    /// owner is paid the upfront part. Otherwise the card is freed and refunds are open. Never pausable. Reverts with
+    /// `ShareSaleRunning` or `SharePhaseWrong`.
     function finalise() external;
 
     /// @notice Credits an account's revenue to its ledger balance. Never pausable; with nothing owed it does nothing.
+    /// @return amount cfUSD-wei, rounded down
     function claimFor(address account) external returns (uint256 amount);
 
-    /// @notice Pays what vested of the proceeds to whoever owns the card now. With nothing new vested it does nothing.
+    /// @notice Pays what vested of the proceeds to whoever owns the card now. With nothing new vested it does nothing. Never
+    /// pausable. Reverts with `SharePhaseWrong` unless the sale succeeded.
+    /// @return amount CARD-wei, rounded down
     function release() external returns (uint256 amount);
 
-    /// @notice Pays back an account exactly what it paid, once, after a failed sale; its shares are gone then.
+    /// @notice Pays back an account exactly what it paid, once, after a failed sale; its shares are gone then. Never pausable.
+    /// Reverts with `SharePhaseWrong` or `ShareNothingToRefund`.
+    /// @return paid CARD-wei
     function refund(address account) external returns (uint256 paid);
 
     /* FACTORY */
 
-    /// @notice Claims to the wallet of `account`; only the factory, on behalf of its caller.
+    /// @notice Claims to the wallet of `account`; only the factory, on behalf of its caller (`ShareCallerNotFactory`).
+    /// @return amount cfUSD-wei, rounded down
     function claimByFactory(address account) external returns (uint256 amount);
 }
 
@@ -171,7 +192,9 @@ interface IRevenueShare is IERC20 {
 interface IRevenueShareFactory {
     /* ERRORS */
 
+    /// @notice Only the owner of the card may offer its cash flow.
     error TokenizeCallerNotOwner(uint256 cardId, address owner, address caller);
+    /// @notice The card is not verified.
     error TokenizeCardNotVerified(uint256 cardId);
     /// @notice The bond of the card's operator is worth less than the model's minimum.
     error TokenizeBondBelowMinimum(uint256 cardId, address operator);
@@ -179,18 +202,26 @@ interface IRevenueShareFactory {
     error TokenizeLeaseInTheWay(uint256 cardId, uint256 leaseId);
     /// @notice The registry gave the encumbrance another revenue number than its count announced.
     error TokenizeNumberUnexpected(uint256 cardId, uint16 number, uint16 expected);
+    /// @notice The supply (share-wei) is out of range.
     error TermsSupplyOutOfRange(uint256 supply, uint256 least, uint256 most);
+    /// @notice Shares have a price.
     error TermsPriceZero();
+    /// @notice The minimum raise (CARD-wei) is below the cost of one share, or above that of all.
     error TermsMinimumRaiseOutOfRange(uint256 minimumRaise, uint256 least, uint256 most);
+    /// @notice Some revenue is promised, or nothing would ever vest by it.
     error TermsPromisedRevenueZero();
+    /// @notice Too much of the proceeds at once (bps).
     error TermsUpfrontOutOfRange(uint16 upfrontBps, uint16 limit);
+    /// @notice The sale ends (seconds) too early or too late.
     error TermsSaleEndOutOfRange(uint40 saleEnd, uint40 least, uint40 most);
+    /// @notice The term (seconds) is too short or too long.
     error TermsTermOutOfRange(uint40 term, uint40 least, uint40 most);
     /// @notice The address is no share of this factory.
     error ShareUnknown(address share);
 
     /* EVENTS */
 
+    /// @notice The card's cash flow is offered as `share`, which will be paid under `number`.
     event CardTokenized(
         uint256 indexed cardId,
         address indexed owner,
@@ -214,17 +245,20 @@ interface IRevenueShareFactory {
 
     /// @notice Offers a verified and bonded card's 90 % for a term; the caller owns the card. From now on no lease passes the
     /// end of the term and none starts below the floor; refused while such a lease runs. An encumbrance whose term is over is
-    /// cleared on the way.
+    /// cleared on the way. Reverts with `EntryPaused`, the `Terms…` error of the term that is out of range, the `Tokenize…` error
+    /// of what speaks against the card, or the registry's errors of `encumber`.
     function tokenize(uint256 cardId, IRevenueShare.Terms calldata terms) external returns (address share);
 
     /* INVESTOR */
 
-    /// @notice Claims the caller's revenue from many shares of this factory to its wallet in one call.
+    /// @notice Claims the caller's revenue from many shares of this factory to its wallet in one call. Never pausable. Reverts
+    /// with `ShareUnknown`.
     /// @return amount cfUSD-wei in all
     function claimMany(address[] calldata shares) external returns (uint256 amount);
 
     /* GOVERNANCE */
 
-    /// @notice Closes `tokenize` and `buy` until `until` (seconds, at most 7 days ahead).
+    /// @notice Closes `tokenize` and `buy` until `until` (seconds, at most 7 days ahead). Restricted. Reverts with `PauseTooSoon`
+    /// or `PauseEndOutOfRange`.
     function pauseSales(uint40 until) external;
 }

@@ -1,5 +1,4 @@
 import { type Address, parseEventLogs } from "viem";
-import { getLogs } from "viem/actions";
 import {
   cardRegistryAbi,
   dollarMinterAbi,
@@ -8,16 +7,14 @@ import {
   revenueShareAbi,
   revenueShareFactoryAbi,
 } from "../../sdk/src/abis/index.ts";
+import { readLogs } from "../lib/logs.ts";
 import type { System } from "./system.ts";
 
 /** Everything that the contracts said since they were deployed. */
 export const readEvents = async ({ chain, deployment }: System) => {
   const { leaseLedger, dollarMinter, cardRegistry, revenueShareFactory, rentalMarket } = deployment.addresses;
-  const logs = await getLogs(chain.reader, {
-    address: [leaseLedger, dollarMinter, cardRegistry, revenueShareFactory, rentalMarket],
-    fromBlock: deployment.startBlock,
-    toBlock: "latest",
-  });
+  const contracts = [leaseLedger, dollarMinter, cardRegistry, revenueShareFactory, rentalMarket];
+  const logs = await readLogs(chain.reader, contracts, deployment.startBlock);
   return {
     ledger: parseEventLogs({ abi: leaseLedgerAbi, logs }),
     minter: parseEventLogs({ abi: dollarMinterAbi, logs }),
@@ -29,7 +26,7 @@ export const readEvents = async ({ chain, deployment }: System) => {
 
 /** Everything that one share said. */
 export const readShareEvents = async ({ chain, deployment }: System, share: Address) => {
-  const logs = await getLogs(chain.reader, { address: share, fromBlock: deployment.startBlock, toBlock: "latest" });
+  const logs = await readLogs(chain.reader, [share], deployment.startBlock);
   const events = parseEventLogs({ abi: revenueShareAbi, logs });
   return {
     bought: events.filter((event) => event.eventName === "SharesBought"),

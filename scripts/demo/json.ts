@@ -18,6 +18,7 @@ export const accountJson = (account: Account, { unplaced, system }: Play) => ({
   orders: account.orders,
   seconds: account.seconds,
   unplaced: unplaced.length,
+  unplacedTasks: unplaced,
   chainId: system.deployment.chainId,
   rpc: system.chain.url,
   addresses: system.deployment.addresses,

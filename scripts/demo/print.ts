@@ -26,7 +26,7 @@ const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : ["", title.toUpperCase(), ...lines];
 
 const head = ({ cards, hosts, models, leases, renters, owners, seconds }: Account): string[] => [
-  `CARDFLOW: ${owners.length} owners put ${count(cards)} cards of ${models} models on ${count(hosts)} hosts;` +
+  `CARDFLOW: ${owners.length} owners put ${count(cards)} cards of ${models === 1 ? "one model" : `${models} models`} on ${count(hosts)} hosts;` +
     ` ${renters.length} renters took ${count(leases.length)} leases, ${count(seconds)} paid seconds (${days(seconds)} card-days).`,
 ];
 
@@ -165,7 +165,7 @@ const unplacedLines = ({ unplaced }: Play): string[] =>
     [...groupBy(unplaced, ({ reason }) => reason)].flatMap(([reason, tasks]) => {
       const names = tasks.slice(0, NAMED).map(({ task }) => task);
       const more = tasks.length > NAMED ? [`and ${tasks.length - NAMED} more`] : [];
-      return listed(`${tasks.length} ${reason}:`, [...names, ...more]);
+      return listed(`${reason} (${tasks.length}):`, [...names, ...more]);
     }),
   );
 

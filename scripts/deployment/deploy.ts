@@ -175,14 +175,15 @@ const run = async (
   { id, folder }: ReleaseId,
   { progress, say }: Talk,
 ): Promise<void> => {
-  const local = network.kind === "local";
+  const test = await isTestNode(reader);
   const connection = await hre.network.create({
     network: network.name,
     override: { url, accounts: [key] },
   });
   const waits = {
     requiredConfirmations: network.confirmations,
-    ...(local && { blockPollingInterval: 20, disableFeeBumping: true }),
+    // A node for tests mines when it gets a transaction, so more blocks would never come.
+    ...(test && { requiredConfirmations: 1, blockPollingInterval: 20, disableFeeBumping: true }),
   };
   try {
     const settled = await recover({ hre, folder, reader, deployer, provider: connection.provider });
@@ -212,6 +213,12 @@ const run = async (
   } finally {
     await connection.close();
   }
+};
+
+/** Whether a node is Hardhat's or anvil, under whatever chain id. */
+const isTestNode = async (reader: CardflowClient): Promise<boolean> => {
+  const version = await reader.request({ method: "web3_clientVersion" }).catch(() => "");
+  return /anvil|hardhat/i.test(version);
 };
 
 /** The modules in their order: feeds first, because the system is made with their addresses; the faucet last. */

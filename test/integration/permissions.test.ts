@@ -50,6 +50,7 @@ describe("permissions of a deployed system", () => {
   let contracts: readonly {
     readonly name: string;
     readonly address: Address;
+    readonly abi: Abi;
     readonly functions: readonly AbiFunction[];
   }[];
 
@@ -65,7 +66,7 @@ describe("permissions of a deployed system", () => {
       if (!fullName.startsWith("contracts/") || fullName.startsWith("contracts/interfaces/") || address === undefined)
         continue;
       const functions = (abi as Abi).filter((item) => item.type === "function");
-      found.push({ name: contractName, address, functions });
+      found.push({ name: contractName, address, abi: abi as Abi, functions });
     }
     contracts = found;
   });
@@ -84,6 +85,18 @@ describe("permissions of a deployed system", () => {
       const expected = Object.entries(PERMISSIONS).find(([contract]) => contract === name)?.[1] ?? {};
       const own = restricted.filter((signature) => signature !== "setAuthority(address)");
       expect(own.sort(), name).to.deep.equal(Object.keys(expected).sort());
+    }
+  });
+
+  it("I22: no function takes ETH, and no contract has a place to receive it", () => {
+    for (const { name, abi } of contracts) {
+      const open = abi.filter(
+        (item) =>
+          item.type === "receive" ||
+          item.type === "fallback" ||
+          ("stateMutability" in item && item.stateMutability === "payable"),
+      );
+      expect(open, name).to.deep.equal([]);
     }
   });
 

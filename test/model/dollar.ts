@@ -214,6 +214,8 @@ export function redeem(
     require(price.blindSince !== 0n, "BlindNotRecorded", price.blindSeconds, DAY);
     require(price.blindSeconds >= DAY, "BlindTooShort", price.blindSince, price.blindSeconds, DAY);
   }
+  const purse = s.purses.get(caller) ?? { balance: 0n, earned: 0n };
+  if (lane === "Earned") require(purse.earned >= dollarIn, "EarnedTooLow", caller, dollarIn, purse.earned);
   let charge = now.redeemFee;
   let rate: bigint | undefined;
   if (lane === "Open") {
@@ -229,14 +231,10 @@ export function redeem(
   const capacity = now.capacities[bucketName];
   const room = roomNow(s, bucket, capacity);
   require(out <= room, "LaneEmpty", lane, out, room);
-  const purse = s.purses.get(caller) ?? { balance: 0n, earned: 0n };
-  if (lane === "Earned") {
-    require(purse.earned >= dollarIn, "EarnedTooLow", caller, dollarIn, purse.earned);
-    s.purses.set(caller, { ...purse, earned: purse.earned - dollarIn });
-  }
   require(out >= minOut, "OutputTooSmall", out, minOut);
 
   fill(s, bucket, capacity, out);
+  if (lane === "Earned") s.purses.set(caller, { ...purse, earned: purse.earned - dollarIn });
   if (rate !== undefined) {
     s.minter.baseRate = rate;
     s.minter.baseRateAt = s.now - ((s.now - s.minter.baseRateAt) % 60n);

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { expect } from "chai";
-import { emptyTally, Stage, type Tally } from "./run.ts";
+import { Stage } from "./run.ts";
+import { emptyTally, summaryOf } from "./tally.ts";
 import { deploy } from "./world.ts";
 
 /** Operations in all, and per seed. A seed given by CARDFLOW_SEED is replayed; further runs take the seeds after it. */
@@ -8,20 +9,6 @@ const OPERATIONS = Number(process.env.CARDFLOW_OPERATIONS ?? 500);
 const PER_RUN = Math.min(OPERATIONS, Number(process.env.CARDFLOW_RUN ?? 500));
 const EVERY = Number(process.env.CARDFLOW_EVERY ?? 20);
 const SEED = BigInt(process.env.CARDFLOW_SEED ?? randomInt(2 ** 40));
-
-const listed = (counts: Map<string, number>): string =>
-  [...counts]
-    .sort((a, b) => b[1] - a[1])
-    .map(([name, number]) => `${name} ${number}`)
-    .join(", ");
-
-function print(tally: Tally, last: bigint, seconds: number): void {
-  const rate = (tally.operations / seconds).toFixed(1);
-  console.log(
-    `      ${tally.operations} operations in ${seconds.toFixed(1)} s (${rate}/s), last seed ${last}: ${tally.leases} leases, ${tally.shares} shares, ` +
-      `${tally.compared} values compared\n      tried: ${listed(tally.byName)}\n      refused: ${listed(tally.refused)}`,
-  );
-}
 
 describe("The contracts and the model of the protocol page", () => {
   it(`agree to the wei over ${OPERATIONS} random operations`, async function () {
@@ -38,7 +25,7 @@ describe("The contracts and the model of the protocol page", () => {
         console.log(`      seed ${seed}: ${tally.operations} operations, ${(tally.operations / seconds).toFixed(1)}/s`);
       }
     }
-    print(tally, seed - 1n, (Date.now() - start) / 1000);
+    for (const line of summaryOf(tally, seed - 1n, (Date.now() - start) / 1000)) console.log(`      ${line}`);
     expect(tally.operations).to.equal(OPERATIONS);
     expect(tally.accepted).to.be.greaterThan(OPERATIONS / 3);
   });

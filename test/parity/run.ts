@@ -20,27 +20,8 @@ import {
   verify,
 } from "./operations.ts";
 import { type Random, randomOf } from "./random.ts";
+import type { Tally } from "./tally.ts";
 import { genesis, newestTime, type World } from "./world.ts";
-
-export type Tally = {
-  operations: number;
-  accepted: number;
-  refused: Map<string, number>;
-  byName: Map<string, number>;
-  compared: number;
-  leases: number;
-  shares: number;
-};
-
-export const emptyTally = (): Tally => ({
-  operations: 0,
-  accepted: 0,
-  refused: new Map(),
-  byName: new Map(),
-  compared: 0,
-  leases: 0,
-  shares: 0,
-});
 
 const count = (counts: Map<string, number>, name: string): void => {
   counts.set(name, (counts.get(name) ?? 0) + 1);

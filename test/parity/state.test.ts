@@ -13,8 +13,9 @@ import {
   shareStatus,
 } from "../../sdk/src/index.ts";
 import { type CardflowState, createState } from "../../sdk/src/state/index.ts";
-import { emptyTally, Stage } from "./run.ts";
+import { Stage } from "./run.ts";
 import { clientOf, deploymentOf, headerAt, mineAt, readLogs } from "./stateSupport.ts";
+import { emptyTally } from "./tally.ts";
 import { deploy, type World } from "./world.ts";
 
 const SEED = BigInt(process.env.CARDFLOW_SEED ?? randomInt(2 ** 40));

@@ -51,7 +51,9 @@ const importsFor = (code: string, file: string): string => {
     names.filter(
       (name) => !taken.has(name) && taken.add(name) && !new RegExp(`(const|let) (\\{[^}]*)?\\b${name}\\b`).test(code),
     );
-  const ethers = file.startsWith("ethers") ? ["send", "toEthersCall"].filter((name) => code.includes(name)) : [];
+  const ethers = file.startsWith("ethers")
+    ? ["ethersContracts", "ethersShare", "send", "toEthersCall"].filter((name) => code.includes(name))
+    : [];
   const types = ["At", "DollarAmount", "Deployment"].filter((name) => new RegExp(`\\b${name}\\b`).test(code));
   return [
     ["../../sdk/src/ethers/index.ts", once(ethers)],

@@ -6,6 +6,7 @@ import { toCardflowError, toRequestError } from "../errors/toCardflowError.ts";
 export { decodeRevert } from "../errors/decodeRevert.ts";
 export { isRevert, RevertError, UnknownRevertError } from "../errors/revertError.ts";
 export { toCardflowError } from "../errors/toCardflowError.ts";
+export * from "./contracts.ts";
 
 /** A call as ethers and Safe take it. */
 export type EthersCall = { readonly to: string; readonly data: Hex };

@@ -5,6 +5,7 @@ import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.so
 import {DollarMinter} from "../../../contracts/dollar/DollarMinter.sol";
 import {IDollarMinter} from "../../../contracts/interfaces/IDollarMinter.sol";
 import {MockAggregator} from "../../../contracts/mocks/MockAggregator.sol";
+import {ComputeToken} from "../../../contracts/token/ComputeToken.sol";
 import {DollarFixture} from "../support/DollarFixture.sol";
 import {vm} from "../support/Vm.sol";
 
@@ -184,6 +185,17 @@ contract DollarMinter_redeem_Test is DollarFixture {
             type(uint128).max,
             abi.encodeWithSelector(IDollarMinter.RedeemAboveSupply.selector, type(uint128).max, SUPPLY)
         );
+    }
+
+    /// @dev No run gets here, since who redeems takes no more than its part; a system without a seed does.
+    function test_RevertWhen_NoCreditIsLeft() public {
+        ComputeToken unseeded = new ComputeToken(address(manager), TREASURY, 0);
+        minter = new DollarMinter(address(manager), unseeded, dollar, oracle, TREASURY, _defaultParameters());
+        vm.assertEq(minter.credit(), 0);
+        _expectRedeemRevert(1e18, abi.encodeWithSelector(IDollarMinter.RedeemOutputZero.selector, 1e18, 0));
+        (IDollarMinter.RedeemRefusal refusal, uint256 out) = minter.quoteRedeem(1e18, IDollarMinter.Lane.Open, ALICE);
+        vm.assertTrue(refusal == IDollarMinter.RedeemRefusal.NothingOut);
+        vm.assertEq(out, 0);
     }
 
     function test_RevertWhen_CallerHasNoDollars() public {

@@ -44,10 +44,10 @@ contract RentHandler is CardflowFixture {
         bool dead; // cancelled, or of an old counter
     }
 
-    Rent[] private rents;
+    Rent[] internal rents;
     Order[] private orders;
-    address[] private people;
-    uint256[] private cards;
+    address[] internal people;
+    uint256[] internal cards;
     mapping(uint256 card => Span[]) private spans;
     mapping(uint256 card => uint256) private ownerPaidUntil;
     mapping(uint256 card => mapping(uint16 number => uint256)) private claimed;
@@ -55,7 +55,7 @@ contract RentHandler is CardflowFixture {
     mapping(address account => uint256) private balances;
     mapping(address account => uint256) private earnings;
     uint256 private fees;
-    uint256 private donated;
+    uint256 internal donated;
     uint256 private entropy;
 
     constructor() {
@@ -675,30 +675,6 @@ contract RentHandler is CardflowFixture {
         balances[account] += amount;
     }
 
-    function _signedWithdrawal(address account, uint256 amount, address to) private view returns (bytes memory) {
-        bytes32 hash = keccak256(
-            abi.encode(
-                keccak256("Withdrawal(address account,uint256 amount,address to,uint256 deadline,uint256 nonce)"),
-                account,
-                amount,
-                to,
-                block.timestamp,
-                ledger.nonces(account)
-            )
-        );
-        bytes32 separator = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Cardflow Lease Ledger"),
-                keccak256("1"),
-                block.chainid,
-                address(ledger)
-            )
-        );
-        bytes memory signature = _sign(account, _typed(separator, hash));
-        return abi.encodeCall(ledger.withdrawBySignature, (account, amount, to, block.timestamp, signature));
-    }
-
     function _person() private returns (address) {
         return people[_next(people.length)];
     }
@@ -707,7 +683,7 @@ contract RentHandler is CardflowFixture {
         return cards[_next(cards.length)];
     }
 
-    function _next(uint256 below) private returns (uint256) {
+    function _next(uint256 below) internal returns (uint256) {
         entropy = uint256(keccak256(abi.encode(entropy)));
         return entropy % below;
     }

@@ -187,6 +187,56 @@ contract RentalMarketExitsTest is CardflowFixture {
         vm.assertEq(dollar.balanceOf(renter), 1_000e18);
     }
 
+    function test_A98_I21_WithdrawBySignature() public {
+        (bool success, ) = address(ledger).call(_signedWithdrawal(renter, 1_000e18, stranger));
+        vm.assertTrue(success);
+        vm.assertEq(dollar.balanceOf(stranger), 1_000e18);
+    }
+
+    function test_A98_I21_ClaimFromManyReleaseAndHandIn() public {
+        address[] memory shares = new address[](1);
+        shares[0] = address(share);
+        uint256 owed = share.claimable(stranger);
+        vm.prank(stranger);
+        vm.assertEq(factory.claimMany(shares), owed);
+        vm.prank(stranger);
+        share.transfer(otherRenter, 10e18);
+
+        vm.warp(block.timestamp + 5 days);
+        vm.assertGt(share.release(), 0);
+        vm.warp(share.termEnd());
+        uint256 worth = share.handInValue(10e18);
+        vm.assertGt(worth, 0);
+        vm.prank(otherRenter);
+        vm.assertEq(share.handIn(10e18), worth);
+        registry.expire(shared);
+    }
+
+    /// @dev What nobody may stop though it is no exit: voiding orders, mending the credit, burning the fees.
+    function test_A98_CancelBumpRecapitaliseAndBurnFees() public {
+        uint256[] memory salts = new uint256[](1);
+        vm.startPrank(renter);
+        market.cancel(salts);
+        market.bump();
+        minter.recapitalise(1e18);
+        vm.stopPrank();
+        ledger.collect(cardId);
+        (uint256 burned, uint256 paid) = minter.burnFees();
+        vm.assertGt(burned, 0);
+        vm.assertEq(paid, 0);
+    }
+
+    function test_A98_I21_UnstakeAfterStoppingTheLeases() public {
+        vm.startPrank(operator);
+        staking.requestUnstake(cardId, 2_000e18);
+        ledger.stop(tokenLease);
+        ledger.stop(lease);
+        vm.warp(block.timestamp + 14 days);
+        uint256 held = staking.bondOf(cardId, operator).thawing;
+        vm.assertEq(staking.withdraw(cardId, operator), held);
+        vm.stopPrank();
+    }
+
     function test_A98_I21_Unstake() public {
         vm.prank(renter);
         renters.requestUnstake(1_000e18);
@@ -271,7 +321,7 @@ contract RentalMarketExitsTest is CardflowFixture {
 contract RentalMarketEtherTest is CardflowFixture {
     function test_I22_NoContractTakesEther() public {
         vm.deal(address(this), 10 ether);
-        address[9] memory targets = _targets();
+        address[11] memory targets = _targets();
         for (uint256 i; i < targets.length; ++i) {
             (bool success, ) = targets[i].call{value: 1}("");
             vm.assertFalse(success);
@@ -287,8 +337,20 @@ contract RentalMarketEtherTest is CardflowFixture {
         }
     }
 
+    /// @dev `execute` of the library's manager may carry ETH to what it calls, and none of that takes any.
+    function test_I22_TheManagerPassesNoEtherOn() public {
+        vm.deal(address(this), 1 ether);
+        (bool success, ) = address(manager).call{value: 1}(
+            abi.encodeCall(manager.execute, (address(ledger), abi.encodeCall(ledger.setMarket, (address(market)))))
+        );
+        vm.assertFalse(success);
+        (success, ) = address(manager).call{value: 1}("");
+        vm.assertFalse(success);
+        vm.assertEq(address(manager).balance, 0);
+    }
+
     function test_I22_ForcedEtherChangesNothing() public {
-        address[9] memory targets = _targets();
+        address[11] memory targets = _targets();
         for (uint256 i; i < targets.length; ++i) vm.deal(targets[i], 1 ether);
         uint256 cardId = _newCard();
         uint256 leaseId = _rent(cardId, 1000, 1 days);
@@ -302,7 +364,7 @@ contract RentalMarketEtherTest is CardflowFixture {
         vm.assertEq(dollar.balanceOf(address(ledger)), _balance(operator) + _balance(owner) + ledger.gatheredFees());
     }
 
-    function _targets() private view returns (address[9] memory) {
+    function _targets() private view returns (address[11] memory) {
         return
             [
                 address(market),
@@ -313,7 +375,9 @@ contract RentalMarketEtherTest is CardflowFixture {
                 address(staking),
                 address(renters),
                 address(token),
-                address(dollar)
+                address(dollar),
+                address(oracle),
+                factory.implementation()
             ];
     }
 }

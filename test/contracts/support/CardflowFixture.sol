@@ -413,6 +413,31 @@ abstract contract CardflowFixture {
         return keccak256(abi.encodePacked(hex"1901", domainSeparator, message));
     }
 
+    /// @dev The call of a withdrawal that the account signed, valid in this second.
+    function _signedWithdrawal(address account, uint256 amount, address to) internal view returns (bytes memory) {
+        bytes32 hash = keccak256(
+            abi.encode(
+                keccak256("Withdrawal(address account,uint256 amount,address to,uint256 deadline,uint256 nonce)"),
+                account,
+                amount,
+                to,
+                block.timestamp,
+                ledger.nonces(account)
+            )
+        );
+        bytes32 separator = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256("Cardflow Lease Ledger"),
+                keccak256("1"),
+                block.chainid,
+                address(ledger)
+            )
+        );
+        bytes memory signature = _sign(account, _typed(separator, hash));
+        return abi.encodeCall(ledger.withdrawBySignature, (account, amount, to, block.timestamp, signature));
+    }
+
     /* EXPECTATIONS */
 
     /// @dev The lease that `_ask` and `_bid` (or `_take`) give, starting now.

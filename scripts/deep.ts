@@ -1,0 +1,74 @@
+// Plays many random operations on the contracts and on the model of the protocol page, in worlds of a few hundred, and compares.
+import { randomInt } from "node:crypto";
+import { parseArgs } from "node:util";
+
+const USAGE = `npm run deep                      100 000 random operations on contracts and model, in fresh worlds
+  --operations N       as many in all
+  --seed N             seed of the first world; each further one takes the next. By default by chance
+  --world N            operations per world (500)
+  --every N            compares everything at every Nth operation (20), balances and totals at each`;
+
+const DEFAULTS = { operations: "100000", world: "500", every: "20" } as const;
+
+const whole = (name: string, text: string, least: number): number => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
+    throw new RangeError(`--${name}: a whole number of at least ${least} is expected, found ${text}`);
+  return value;
+};
+
+const optionsOf = (args: string[]) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      operations: { type: "string", default: DEFAULTS.operations },
+      world: { type: "string", default: DEFAULTS.world },
+      every: { type: "string", default: DEFAULTS.every },
+      seed: { type: "string" },
+      help: { type: "boolean", default: false, short: "h" },
+    },
+  });
+  return {
+    help: values.help,
+    operations: whole("operations", values.operations, 1),
+    world: whole("world", values.world, 1),
+    every: whole("every", values.every, 1),
+    seed: values.seed === undefined ? randomInt(2 ** 40) : whole("seed", values.seed, 0),
+  };
+};
+
+const durationOf = (seconds: number): string => {
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 1 ? `${Math.round(seconds)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+};
+
+const play = async ({ operations, world, every, seed }: ReturnType<typeof optionsOf>): Promise<void> => {
+  const { Stage } = await import("../test/parity/run.ts");
+  const { emptyTally, summaryOf } = await import("../test/parity/tally.ts");
+  const { deploy } = await import("../test/parity/world.ts");
+  const stage = new Stage(await deploy());
+  const tally = emptyTally();
+  const begun = Date.now();
+  const seconds = (): number => (Date.now() - begun) / 1000;
+  let next = BigInt(seed);
+  console.log(`${operations} operations, ${world} per world, from seed ${seed}`);
+  while (tally.operations < operations) {
+    await stage.run(next, Math.min(world, operations - tally.operations), every, tally);
+    const rate = tally.operations / seconds();
+    const left = durationOf((operations - tally.operations) / rate);
+    console.log(`seed ${next} agrees: ${tally.operations} operations, ${rate.toFixed(1)}/s, ${left} left`);
+    next += 1n;
+  }
+  console.log(summaryOf(tally, next - 1n, seconds()).join("\n"));
+  console.log(`AGREED: ${tally.operations} operations, seeds ${seed} to ${next - 1n}`);
+};
+
+try {
+  const options = optionsOf(process.argv.slice(2));
+  if (options.help) console.log(USAGE);
+  else await play(options);
+  process.exit(0);
+} catch (error) {
+  console.error(error instanceof Error ? `\n${error.message}` : error);
+  process.exit(1);
+}
