@@ -33,6 +33,9 @@ const show = (value: unknown): string =>
     typeof part === "bigint" ? `${part}` : part instanceof Set ? [...part].map(String) : part,
   );
 
+/** Looks at a state that chain and model share, after a step. */
+export type Visit = (s: State, step: number) => Promise<void>;
+
 /** One deployment on which runs begin again and again from the same block. */
 export class Stage {
   readonly #world: World;
@@ -49,12 +52,15 @@ export class Stage {
   }
 
   /** Runs `operations` random operations of a seed on chain and model, comparing at every step. */
-  async run(seed: bigint, operations: number, every: number, tally: Tally): Promise<void> {
+  async run(seed: bigint, operations: number, every: number, tally: Tally, visit?: Visit): Promise<void> {
     await this.reset();
     const run = new Run(this.#world, await genesis(this.#world), randomOf(seed), seed, tally);
     await run.prepare();
     await run.check(true);
-    for (let step = 1; step <= operations; step += 1) await run.step(step, step % every === 0 || step === operations);
+    for (let step = 1; step <= operations; step += 1) {
+      await run.step(step, step % every === 0 || step === operations);
+      await visit?.(run.s, step);
+    }
     tally.leases += run.s.leases.length;
     tally.shares += run.s.shares.size;
   }

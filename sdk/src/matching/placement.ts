@@ -1,3 +1,4 @@
+import { CardflowError } from "../errors/cardflowError.ts";
 import {
   createPool,
   type HostRegister,
@@ -113,14 +114,14 @@ export type Placer<H extends PlacementHost> = {
 };
 
 /** A host, task or option that is not as it must be; nothing was changed. */
-export class PlacementInputError extends Error {
+export class PlacementInputError extends CardflowError {
   override readonly name = "PlacementInputError";
   readonly field: string;
   readonly value: unknown;
   readonly expected: string;
 
   constructor(field: string, value: unknown, expected: string) {
-    super(`${field}: expected ${expected}, got ${String(value)}`);
+    super(`${field}: expected ${expected}, got ${String(value)}`, `Give ${field} as ${expected}.`);
     this.field = field;
     this.value = value;
     this.expected = expected;

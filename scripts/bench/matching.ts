@@ -1,0 +1,447 @@
+// Throughput of the matching engine on a mixed flow of adds, crosses and cancels, beside order books from the registry on the same
+// flow in the same run; time per match as the book grows; memory per open order. One thread; the peers are installed on demand.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { Address } from "viem";
+import { createEngine, type Engine, type MarketEvent } from "../../sdk/src/matching/index.ts";
+import { type Ask, anyMask, type Bid } from "../../sdk/src/orders/index.ts";
+
+const USAGE = `usage: npm run bench:matching -- [--ops 300000] [--rounds 3] [--sizes 1000,100000,1000000] [--json]
+
+  --ops     operations of the mixed flow; two thirds are measured, after one third to warm up
+  --rounds  how often each side runs the flow; the median is told
+  --sizes   open asks at which the time per match is measured; memory is measured at the largest
+`;
+
+const START = 1_800_000_000;
+const LONG = 8_000 * 3_600;
+const ONE = 10n ** 18n;
+const TICK = 10n ** 12n;
+const NOBODY: Address = `0x${"0".repeat(40)}`;
+const HASH = `0x${"0".repeat(64)}` as const;
+const PEERS = fileURLToPath(new URL("./peers/", import.meta.url));
+
+/* FLOW */
+
+/** An operation: a sale or purchase of one at a price in ticks, or the cancellation of an open order, by its index. */
+type Operation = { readonly kind: "sell" | "buy" | "cancel"; readonly order: number; readonly price: number };
+
+/**
+ * A flow around a price of 100 ticks: some cancel, so that about 2 000 orders are open; the rest sells and buys. Whatever keeps price and
+ * time has the same orders open at every step, so cancels always name open ones.
+ */
+function makeFlow(operations: number, random: () => number): readonly Operation[] {
+  const sells = new Map<number, number[]>();
+  const buys = new Map<number, number[]>();
+  const open: { readonly book: Map<number, number[]>; readonly price: number; readonly order: number }[] = [];
+  const at = new Map<number, number>();
+  const flow: Operation[] = [];
+  const close = (order: number): void => {
+    const index = at.get(order) ?? 0;
+    const last = open.pop();
+    at.delete(order);
+    if (last === undefined || last.order === order) return;
+    open[index] = last;
+    at.set(last.order, index);
+  };
+  const best = (book: Map<number, number[]>, lowest: boolean): number | undefined => {
+    const prices = [...book.keys()];
+    return prices.length === 0 ? undefined : lowest ? Math.min(...prices) : Math.max(...prices);
+  };
+  const drop = (book: Map<number, number[]>, price: number, order: number): void => {
+    const level = (book.get(price) ?? []).filter((other) => other !== order);
+    if (level.length === 0) book.delete(price);
+    else book.set(price, level);
+  };
+  for (let order = 0; flow.length < operations; ) {
+    const chosen = open[Math.floor(random() * open.length)];
+    if (random() < (open.length < 2_000 ? 0.15 : 0.5) && chosen !== undefined) {
+      drop(chosen.book, chosen.price, chosen.order);
+      close(chosen.order);
+      flow.push({ kind: "cancel", order: chosen.order, price: chosen.price });
+      continue;
+    }
+    const kind = random() < 0.5 ? "sell" : "buy";
+    const price = 100 + Math.round((random() - 0.5) * 30) + (kind === "sell" ? 4 : -4);
+    const [own, other] = kind === "sell" ? [sells, buys] : [buys, sells];
+    const against = best(other, kind === "buy");
+    if (against !== undefined && (kind === "buy" ? against <= price : against >= price)) {
+      const [first] = other.get(against) ?? [];
+      if (first !== undefined) {
+        drop(other, against, first);
+        close(first);
+      }
+    } else {
+      own.set(price, [...(own.get(price) ?? []), order]);
+      at.set(order, open.length);
+      open.push({ book: own, price, order });
+    }
+    flow.push({ kind, order, price });
+    order += 1;
+  }
+  return flow;
+}
+
+/** Runs operations from one index to another. */
+type Runner = (from: number, to: number) => { readonly trades: number };
+
+type Rate = { readonly ops: number; readonly trades: number };
+
+/** Median of operations per second of processor time, over rounds of the measured part. */
+function rateOf(rounds: number, flow: readonly Operation[], make: () => Runner): Rate {
+  const rates: number[] = [];
+  let trades = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const run = make();
+    const warm = Math.floor(flow.length / 3);
+    run(0, warm);
+    collectGarbage();
+    const seconds = timed(() => {
+      ({ trades } = run(warm, flow.length));
+    });
+    rates.push((flow.length - warm) / seconds);
+  }
+  return { ops: Math.round(median(rates)), trades };
+}
+
+/** Processor seconds of this thread, so that other work on the machine does not count. */
+function timed(work: () => void): number {
+  const before = process.threadCpuUsage();
+  work();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+/* THE ENGINE */
+
+const addresses: Address[] = [];
+const addressOf = (n: number): Address => (addresses[n] ??= `0x${n.toString(16).padStart(40, "0")}`);
+
+function newEngine(models: number): Engine {
+  // The flow's clock runs a second per operation, so that time orders what price does not; nobody loses patience meanwhile.
+  const engine = createEngine({ submitter: addressOf(1), now: START, patience: LONG });
+  engine.apply({ type: "bondPrice", price: ONE });
+  for (let model = 0; model < models; model += 1) {
+    engine.apply({
+      type: "model",
+      model,
+      terms: { minimumBond: 44n * ONE, referenceValue: 2_200n * ONE, memoryMiB: 24_576 },
+    });
+  }
+  return engine;
+}
+
+const cardEvent = (card: number, models: number, regions: number): MarketEvent => ({
+  type: "card",
+  cardId: BigInt(card + 1),
+  terms: {
+    operator: addressOf(0x1000 + (card % 500)),
+    hostId: Math.floor(card / 4_000),
+    epoch: 0,
+    model: card % models,
+    region: Math.floor(card / models) % regions,
+    state: "Verified",
+    bond: 100n * ONE,
+  },
+});
+
+const askOf = (card: number, ratePerSecond: bigint): Ask => ({
+  operator: addressOf(0x1000 + (card % 500)),
+  cardId: BigInt(card + 1),
+  epoch: 0,
+  ratePerSecond,
+  minThousandths: 1,
+  minDuration: 600,
+  maxDuration: LONG,
+  priorityTier: 0,
+  openFrom: 0,
+  validUntil: START + 10 * LONG,
+  counter: 0n,
+  salt: saltOf(card),
+});
+
+const bidOf = (renter: number, models: bigint, maxRatePerSecond: bigint, salt = saltOf(renter + 2 ** 31)): Bid => ({
+  renter: addressOf(0x1_0000 + (renter % 5_000)),
+  models,
+  regions: anyMask,
+  thousandths: 1_000,
+  quantity: 1,
+  minQuantity: 1,
+  sameHost: false,
+  maxRatePerSecond,
+  duration: LONG,
+  payInToken: false,
+  maxTokenIn: 0n,
+  matcher: NOBODY,
+  exclusiveUntil: 0,
+  matcherFee: 0n,
+  accessKeyHash: HASH,
+  validUntil: START + 10 * LONG,
+  counter: 0n,
+  salt,
+});
+
+/** Spread over 256 bits, as random salts are. */
+const saltOf = (n: number): bigint =>
+  (BigInt(n) * 0x9e3779b97f4a7c15f39cc0605cedc8341082276bf3a27251f86c6a11d0c18e95n) & anyMask;
+
+/** Cards of the flow; more than are ever on offer at once. */
+const CARDS = 8_000;
+
+/**
+ * The flow on the engine, a second per operation: cards of 2 models and 2 regions, bids for whole cards that accept all. What a peer does
+ * by itself is done by events here, in the time that is measured: an ask stands until it is withdrawn, and a card is let until its lease
+ * ends, so a sale that is filled is a match, the end of a lease and a withdrawal.
+ */
+function engineRunner(flow: readonly Operation[]): Runner {
+  const engine = newEngine(2);
+  for (let card = 0; card < CARDS; card += 1) engine.apply(cardEvent(card, 2, 2));
+  const templates = Array.from({ length: CARDS }, (_, card) => askOf(card, TICK));
+  const salts = flow.map((_, index) => saltOf(index));
+  const rates = Array.from({ length: 200 }, (_, price) => BigInt(price) * TICK);
+  const cards = Array.from({ length: CARDS }, (_, card) => card);
+  const idle = [...cards];
+  /** Number in the engine by order, or -1 once it is not open; order by number of an ask or bid. */
+  const numbers = new Int32Array(flow.length).fill(-1);
+  const sells = new Uint8Array(flow.length);
+  const askCards: bigint[] = [];
+  const orderOf = { ask: new Int32Array(flow.length), bid: new Int32Array(flow.length) };
+
+  const takeBack = (ask: number, cardId: bigint): void => {
+    numbers[orderOf.ask[ask] as number] = -1;
+    engine.apply({ type: "withdraw", ask });
+    idle.push(Number(cardId) - 1);
+  };
+  const eventOf = ({ kind, order, price }: Operation): MarketEvent => {
+    const number = numbers[order] as number;
+    if (kind === "cancel")
+      return sells[order] === 1 ? { type: "withdraw", ask: number } : { type: "withdraw", bid: number };
+    const ratePerSecond = rates[price] as bigint;
+    const salt = salts[order] as bigint;
+    if (kind === "buy") return { type: "bid", bid: bidOf(order, anyMask, ratePerSecond, salt) };
+    return { type: "ask", ask: { ...(templates[idle.pop() ?? 0] as Ask), ratePerSecond, salt } };
+  };
+  return (from, to) => {
+    let trades = 0;
+    for (let i = from; i < to; i += 1) {
+      const operation = flow[i] as Operation;
+      const { kind, order } = operation;
+      engine.apply({ type: "time", now: START + i });
+      const event = eventOf(operation);
+      if (event.type === "withdraw" && "ask" in event && event.ask >= 0) {
+        takeBack(event.ask, askCards[event.ask] as bigint);
+        continue;
+      }
+      const { id, matches } = engine.apply(event);
+      if (kind !== "cancel") {
+        numbers[order] = id;
+        sells[order] = kind === "sell" ? 1 : 0;
+        orderOf[kind === "sell" ? "ask" : "bid"][id] = order;
+        if (event.type === "ask") askCards[id] = event.ask.cardId;
+      }
+      for (const match of matches) {
+        trades += 1;
+        numbers[orderOf.bid[match.bidId] as number] = -1;
+        for (const { askId, ask } of match.legs) {
+          takeBack(askId, ask.cardId);
+          engine.apply({ type: "leaseEnd", cardId: ask.cardId, key: match.id, end: START + i });
+        }
+      }
+    }
+    return { trades };
+  };
+}
+
+type SizeFigures = { readonly asks: number; readonly matchMicroseconds: number };
+
+/** Time of a match at books of given sizes: one-card bids for one of 20 models, each lease ended again after its match. */
+function measureSizes(sizes: readonly number[]): {
+  readonly bySize: readonly SizeFigures[];
+  readonly bytesPerAsk: number;
+  readonly bytesPerCard: number;
+} {
+  const [models, regions] = [20, 5];
+  let figures = { bytesPerAsk: 0, bytesPerCard: 0 };
+  const bySize = sizes.map((asks): SizeFigures => {
+    const random = generator(asks);
+    const empty = usedBytes();
+    const engine = newEngine(models);
+    for (let card = 0; card < asks; card += 1) engine.apply(cardEvent(card, models, regions));
+    const withCards = usedBytes();
+    for (let card = 0; card < asks; card += 1) {
+      engine.apply({ type: "ask", ask: askOf(card, 100n * TICK + BigInt(Math.floor(random() * 1e14))) });
+    }
+    const withAsks = usedBytes();
+    figures = {
+      bytesPerAsk: Math.round((withAsks - withCards) / asks),
+      bytesPerCard: Math.round((withCards - empty) / asks),
+    };
+    const count = 60_000;
+    const bids = Array.from({ length: count }, (_, i) =>
+      bidOf(i, 1n << BigInt(Math.floor(random() * models)), 300n * TICK),
+    );
+    let matched = 0;
+    const pass = (from: number, to: number): void => {
+      for (let i = from; i < to; i += 1) {
+        const [match] = engine.apply({ type: "bid", bid: bids[i] as Bid }).matches;
+        const cardId = match?.legs[0]?.ask.cardId;
+        if (match === undefined || cardId === undefined) continue;
+        matched += 1;
+        engine.apply({ type: "leaseEnd", cardId, key: match.id, end: START });
+      }
+    };
+    pass(0, count / 2);
+    collectGarbage();
+    const seconds = timed(() => pass(count / 2, count));
+    if (matched !== count) throw new RangeError(`${matched} of ${count} bids were matched`);
+    return { asks, matchMicroseconds: round((1e6 * seconds) / (count / 2)) };
+  });
+  return { bySize, ...figures };
+}
+
+/* PEERS */
+
+type PeerOrder = { readonly id: string; readonly side: "sell" | "buy"; readonly size: number; readonly price: number };
+type NodejsOrderBook = {
+  OrderBook: new () => { limit(order: PeerOrder): { done: readonly unknown[] }; cancel(id: string): unknown };
+};
+type MatchEngine = {
+  Orderbook: new () => {
+    add(id: number, side: number, price: number, quantity: number): { trades: readonly unknown[] };
+    cancel(id: number): unknown;
+  };
+  TRADE_SIDE: { readonly ASK: number; readonly BID: number };
+};
+
+/** Installs the peers by their own lockfile; returns whether they are there. */
+function installPeers(): boolean {
+  if (existsSync(`${PEERS}node_modules/nodejs-order-book`)) return true;
+  process.stderr.write("installing the peers of the benchmark …\n");
+  const args = ["ci", "--prefix", PEERS, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const { status } = spawnSync("npm", args, { stdio: ["ignore", "ignore", "inherit"] });
+  if (status === 0) return true;
+  process.stderr.write("the peers could not be installed (is the registry reachable?): only our own figures follow\n");
+  return false;
+}
+
+function measurePeers(rounds: number, flow: readonly Operation[]): Readonly<Record<string, Rate>> {
+  const require = createRequire(`${PEERS}package.json`);
+  const { OrderBook }: NodejsOrderBook = require("nodejs-order-book");
+  const { Orderbook, TRADE_SIDE }: MatchEngine = require("orderbook-match-engine");
+  const names = flow.map(({ order }) => `${order}`);
+  const first = rateOf(rounds, flow, () => {
+    const book = new OrderBook();
+    return (from, to) => {
+      let trades = 0;
+      for (let i = from; i < to; i += 1) {
+        const { kind, price } = flow[i] as Operation;
+        const id = names[i] as string;
+        if (kind === "cancel") book.cancel(id);
+        else trades += book.limit({ id, side: kind, size: 1, price }).done.length === 0 ? 0 : 1;
+      }
+      return { trades };
+    };
+  });
+  const second = rateOf(rounds, flow, () => {
+    const book = new Orderbook();
+    return (from, to) => {
+      let trades = 0;
+      for (let i = from; i < to; i += 1) {
+        const { kind, order, price } = flow[i] as Operation;
+        if (kind === "cancel") book.cancel(order + 1);
+        else trades += book.add(order + 1, kind === "sell" ? TRADE_SIDE.ASK : TRADE_SIDE.BID, price, 1).trades.length;
+      }
+      return { trades };
+    };
+  });
+  return { "nodejs-order-book": first, "orderbook-match-engine": second };
+}
+
+/* FIGURES */
+
+const collectGarbage: () => void = (() => {
+  setFlagsFromString("--expose-gc");
+  return runInNewContext("gc");
+})();
+
+function usedBytes(): number {
+  collectGarbage();
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+const median = (figures: readonly number[]): number => [...figures].sort((a, b) => a - b)[figures.length >> 1] ?? 0;
+const round = (figure: number): number => Math.round(figure * 1000) / 1000;
+
+/** Uniform numbers from 0 up to 1 (mulberry32): the same on every machine for the same seed. */
+function generator(seed: number): () => number {
+  let state = Math.imul(seed + 1, 0x9e3779b1);
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        ops: { type: "string", default: "300000" },
+        rounds: { type: "string", default: "3" },
+        sizes: { type: "string", default: "1000,100000,1000000" },
+        json: { type: "boolean", default: false },
+      },
+    });
+    const [ops, rounds, sizes] = [Number(values.ops), Number(values.rounds), values.sizes.split(",").map(Number)];
+    const whole = [ops, rounds, ...sizes].every((figure) => Number.isSafeInteger(figure) && figure > 0);
+    return whole && ops >= 1_000 ? { ops, rounds, sizes, json: values.json } : fail(USAGE);
+  } catch (error) {
+    return fail(`${(error as Error).message}\n${USAGE}`);
+  }
+}
+
+function fail(message: string): never {
+  process.stderr.write(message);
+  process.exit(1);
+}
+
+function main(): void {
+  const { ops, rounds, sizes, json } = readArguments();
+  const flow = makeFlow(ops, generator(7));
+  const ours = rateOf(rounds, flow, () => engineRunner(flow));
+  const peers = installPeers() ? measurePeers(rounds, flow) : {};
+  const { bySize, bytesPerAsk, bytesPerCard } = measureSizes(sizes);
+  const growth = round((bySize.at(-1)?.matchMicroseconds ?? 0) / (bySize[0]?.matchMicroseconds ?? 1));
+  const figures = {
+    opsPerSecond: ours.ops,
+    trades: ours.trades,
+    peers: Object.fromEntries(
+      Object.entries(peers).map(([name, { ops: rate, trades }]) => [name, { opsPerSecond: rate, trades }]),
+    ),
+    matchMicroseconds: Object.fromEntries(bySize.map(({ asks, matchMicroseconds }) => [asks, matchMicroseconds])),
+    matchTimeGrowth: growth,
+    bytesPerOpenOrder: bytesPerAsk,
+    bytesPerCard,
+  };
+  if (json) {
+    console.log(JSON.stringify(figures));
+    return;
+  }
+  const line = (name: string, value: string): void => console.log(`${name.padEnd(34)}${value}`);
+  line("mixed flow", `${figures.opsPerSecond} operations/s (${ours.trades} trades)`);
+  for (const [name, { ops: rate, trades }] of Object.entries(peers))
+    line(`  ${name}`, `${rate} operations/s (${trades} trades)`);
+  for (const { asks, matchMicroseconds } of bySize) line(`a match among ${asks} asks`, `${matchMicroseconds} µs`);
+  line("  last to first", `${growth}`);
+  line(`memory at ${sizes.at(-1)} asks`, `${bytesPerAsk} bytes per order, ${bytesPerCard} per card`);
+}
+
+main();

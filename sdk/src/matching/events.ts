@@ -1,0 +1,103 @@
+import type { Address } from "viem";
+import type { MatchRefusal } from "../abis/enums.ts";
+import type { Ask, Bid, MarketParameters } from "../abis/structs.ts";
+import type { CardTerms, LeaseTerms, ModelTerms } from "./marketState.ts";
+import type { Score } from "./supply.ts";
+
+/** What a bid needs beside the contract's terms, for each card. Kept off chain. */
+export type HostNeeds = {
+  /** CPU of the host, in thousandths of a core. */
+  readonly cpuMilli?: number | undefined;
+  /** Memory of the host in MiB. */
+  readonly memoryMib?: number | undefined;
+  /** Memory of the card in MiB. */
+  readonly cardMemoryMib?: number | undefined;
+};
+
+/** What happens to a market: on chain, off chain, or by the clock. Everything an engine knows comes by events. */
+export type MarketEvent =
+  /** Time has come to `now`, seconds. */
+  | { readonly type: "time"; readonly now: number }
+  | { readonly type: "pause"; readonly until: number }
+  | { readonly type: "parameters"; readonly parameters: MarketParameters }
+  | { readonly type: "bondPrice"; readonly price: bigint }
+  | { readonly type: "model"; readonly model: number; readonly terms: ModelTerms }
+  /** What a host has in all; must come before its cards. Absent figures are not limited. */
+  | ({ readonly type: "host"; readonly operator: string; readonly hostId: number } & Omit<HostNeeds, "cardMemoryMib">)
+  /** A card is new or has changed; its leases stay as they are. */
+  | { readonly type: "card"; readonly cardId: bigint; readonly terms: Omit<CardTerms, "leases"> }
+  | { readonly type: "bond"; readonly cardId: bigint; readonly bond: bigint }
+  /** Counter, tier or funds of a maker of orders. */
+  | {
+      readonly type: "account";
+      readonly address: string;
+      readonly counter?: bigint;
+      readonly tier?: number;
+      readonly dollars?: bigint;
+      readonly tokens?: bigint;
+    }
+  /** The word of an order on chain: cards taken so far, or 255 once cancelled. */
+  | { readonly type: "order"; readonly maker: string; readonly salt: bigint; readonly word: number }
+  | { readonly type: "ask"; readonly ask: Ask }
+  | { readonly type: "bid"; readonly bid: Bid; readonly needs?: HostNeeds | undefined }
+  /** The maker takes an order back, off chain. */
+  | { readonly type: "withdraw"; readonly ask: number }
+  | { readonly type: "withdraw"; readonly bid: number }
+  /** A lease that did not come of a match of this engine. */
+  | { readonly type: "lease"; readonly cardId: bigint; readonly key: string; readonly lease: LeaseTerms }
+  /** A lease now ends at `end`: stopped, or extended. */
+  | { readonly type: "leaseEnd"; readonly cardId: bigint; readonly key: string | number; readonly end: number }
+  /** A match was not executed: its leases never were, and its bid is open again. */
+  | { readonly type: "failed"; readonly match: Match };
+
+/** A card of a match. */
+export type MatchLeg = {
+  readonly askId: number;
+  readonly ask: Ask;
+  /** Gross, cfUSD-wei per second. */
+  readonly rate: bigint;
+  /** Held and paid for. */
+  readonly thousandths: number;
+  /** Rate times duration. */
+  readonly escrow: bigint;
+  readonly score: Score;
+};
+
+/** Who gets what: the orders of one `matchOrders`. Its leases are known by its `id` as their key. */
+export type Match = {
+  readonly id: number;
+  /** Seconds. */
+  readonly time: number;
+  readonly bidId: number;
+  readonly bid: Bid;
+  readonly needs: HostNeeds | undefined;
+  /** What ordered the bid among others: second of arrival less the head start of its tier. */
+  readonly priority: { readonly since: number; readonly tier: number; readonly tie: number; readonly at: number };
+  /** By ascending card id. */
+  readonly legs: readonly MatchLeg[];
+};
+
+/** What an event led to. */
+export type Outcome = {
+  /** Number of the order that the event brought, or -1. */
+  readonly id: number;
+  /** Why the order was not taken into the book. */
+  readonly refusal?: MatchRefusal | "AskExpired" | "AskCounterOld" | "AskCancelled" | "AskDurationsInvalid" | undefined;
+  readonly matches: readonly Match[];
+};
+
+/** Settings of an engine. */
+export type EngineOptions = {
+  /** Who submits the matches. */
+  readonly submitter: Address;
+  /** Second at which it begins; 0 when absent. */
+  readonly now?: number | undefined;
+  /** Orders of equal rank from one second go by a number drawn from this seed; 0 when absent. */
+  readonly seed?: number | undefined;
+  /** How much dearer than the best, in bps of the effective price, a card may be that fits more tightly; 100 when absent. */
+  readonly toleranceBps?: number | undefined;
+  /** Seconds by which each tier of a renter comes before others; 600 when absent. */
+  readonly headStart?: number | undefined;
+  /** Seconds after which cards are kept for a waiting bid; 3600 when absent. */
+  readonly patience?: number | undefined;
+};

@@ -1,0 +1,115 @@
+import type { LegRefusal, MatchRefusal } from "../abis/enums.ts";
+import type { Ask, Bid } from "../abis/structs.ts";
+import { checkBid, checkLeg } from "./checkMatch.ts";
+import type { MarketState } from "./marketState.ts";
+
+/** What would make a bid and an ask meet: a term of the bid, or the second from which on they do. */
+export type Change = {
+  readonly field: "maxRatePerSecond" | "duration" | "thousandths" | "models" | "regions" | "now";
+  readonly to: number | bigint;
+};
+
+/** Why a bid waits. */
+export type Explanation = {
+  /** What speaks against the bid by itself, or CardsTooFew. */
+  readonly refusal: MatchRefusal;
+  /** Asks by what speaks against them; `None`: could be taken, but are too few, or on cards kept for those who waited longer. */
+  readonly counts: Readonly<Partial<Record<LegRefusal, number>>>;
+  /** The ask that the fewest and smallest changes would reach, with these changes. */
+  readonly nearest?:
+    | { readonly ask: Ask; readonly refusal: LegRefusal; readonly changes: readonly Change[] }
+    | undefined;
+};
+
+/**
+ * Why a bid is not filled: counts of asks by reason, the nearest miss and what to change.
+ *
+ * @param state - the market
+ * @param bid - the bid
+ * @param asks - open asks; places without one are passed over
+ * @param submitter - who would send the match
+ *
+ * @example
+ * const { counts, nearest } = explainBid(market, bid, [ask], submitter);
+ */
+export function explainBid(
+  state: MarketState,
+  bid: Bid,
+  asks: readonly (Ask | undefined)[],
+  submitter: string,
+): Explanation {
+  const refusal = checkBid(state, bid, submitter);
+  const counts: Partial<Record<LegRefusal, number>> = {};
+  let nearest: Explanation["nearest"];
+  let least = Number.POSITIVE_INFINITY;
+  for (const ask of asks) {
+    if (ask === undefined) continue;
+    const reason = checkLeg(state, bid, ask).refusal;
+    counts[reason] = (counts[reason] ?? 0) + 1;
+    if (reason === "None") continue;
+    const { changes, effort } = changesFor(state, bid, ask);
+    if (effort >= least) continue;
+    least = effort;
+    nearest = { ask, refusal: reason, changes };
+  }
+  return { refusal: refusal === "None" ? "CardsTooFew" : refusal, counts, nearest };
+}
+
+/** Changes that make an ask good for a bid, and how far they go: one for each, and by how much it changes. */
+function changesFor(
+  state: MarketState,
+  bid: Bid,
+  ask: Ask,
+): { readonly changes: readonly Change[]; readonly effort: number } {
+  const changes: Change[] = [];
+  let [market, wish, effort] = [state, bid, 0];
+  for (;;) {
+    const reason = checkLeg(market, wish, ask).refusal;
+    if (reason === "None") return { changes, effort };
+    const change = changeFor(market, ask, reason);
+    // Where nothing of the bid or of time helps, or a second try of one term does not.
+    if (change === undefined || changes.some(({ field }) => field === change.field))
+      return { changes, effort: Infinity };
+    changes.push(change);
+    const { field, to } = change;
+    const [from, goal] = [Number(field === "now" ? state.now : bid[field]), Number(to)];
+    const isMask = field === "models" || field === "regions";
+    effort +=
+      1 + (isMask ? 1 : field === "now" ? (goal - from) / 86_400 : Math.abs(goal - from) / Math.max(from, goal, 1));
+    if (field === "now") market = { ...market, now: goal };
+    else if (isMask) wish = { ...wish, [field]: wish[field] | BigInt(to) };
+    else wish = { ...wish, [field]: to };
+  }
+}
+
+/** The one change that meets a reason; of masks, the bit to add. */
+function changeFor(state: MarketState, ask: Ask, reason: LegRefusal): Change | undefined {
+  const card = state.cards.get(ask.cardId);
+  const ends = card?.leases.map(({ end }) => end).filter((end) => end > state.now) ?? [];
+  switch (reason) {
+    case "RateAboveBid":
+      return { field: "maxRatePerSecond", to: ask.ratePerSecond };
+    case "DurationBelowAsk":
+      return { field: "duration", to: ask.minDuration };
+    case "DurationAboveAsk":
+      return { field: "duration", to: ask.maxDuration };
+    case "DurationAboveOwnerLimit":
+      return { field: "duration", to: (card?.limits?.longestHours ?? 0) * 3600 };
+    case "TermEndPassed":
+      return { field: "duration", to: (card?.limits?.termEnd ?? 0) - state.now };
+    case "ThousandthsBelowAsk":
+      return { field: "thousandths", to: ask.minThousandths };
+    case "ModelNotAccepted":
+      return { field: "models", to: 1n << BigInt(card?.model ?? 0) };
+    case "RegionNotAccepted":
+      return { field: "regions", to: 1n << BigInt(card?.region ?? 0) };
+    case "AskNotOpenYet":
+      return { field: "now", to: ask.openFrom };
+    case "CardFull":
+    case "ThousandthsNotFree":
+    case "BondTooSmall":
+      return ends.length === 0 ? undefined : { field: "now", to: Math.min(...ends) };
+    default:
+      return undefined;
+  }
+}
