@@ -4,17 +4,18 @@ import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 import ts from "typescript";
-import * as errors from "../../sdk/src/errors/index.ts";
-import * as finance from "../../sdk/src/finance/index.ts";
-import * as sdk from "../../sdk/src/index.ts";
-import * as orders from "../../sdk/src/orders/index.ts";
-import { readExamples, readReadme, undocumented } from "./support/examples.ts";
+import { readExamples, readReadme, readSubPaths, undocumented } from "./support/examples.ts";
 
-const examples = readExamples();
+const subPaths = await readSubPaths();
+const exported = new Set(subPaths.flatMap(({ exports }) => Object.keys(exports)));
+/** Examples of what applications can import: of functions and classes by name, and of types. */
+const examples = readExamples().filter(({ of }) => exported.has(of) || /^[A-Z]/.test(of));
 
 /** What examples take for granted: the package, viem, and the values at hand. */
 const prelude = `
 import * as sdk from "../../sdk/src/index.ts";
+import type { MarketState, MatcherLog } from "../../sdk/src/matching/index.ts";
+import type { EcdsaRecover } from "../../sdk/src/orders/index.ts";
 import { keccak256, toHex, zeroHash, type Address, type Hash, type Hex, type LocalAccount, type Log, type TransactionReceipt, type WalletClient, type Transport, type Chain, type Account } from "viem";
 import { writeContract as viemWriteContract } from "viem/actions";
 import type { Signer } from "ethers";
@@ -33,6 +34,7 @@ declare global {
   const key: Hex; const text: string; const deadline: number; const validBefore: number; const body: string; const error: unknown; const cause: unknown;
   const tokenDomain: sdk.TokenDomain; const withdrawal: sdk.Withdrawal;
   const authorization: sdk.ReceiveAuthorization;
+  const ecdsaRecover: EcdsaRecover; const market: MarketState; const steps: MatcherLog["steps"];
 }
 `;
 
@@ -43,29 +45,30 @@ const ambiguous = (file: string): string =>
     `declare const permit: ${file.endsWith("typedData.ts") ? "sdk.Permit" : "sdk.PermitSignature"};`,
   ].join("\n");
 
+/** A name that several paths export means the one beside which the example stands. */
+const nearestFirst = (file: string): typeof subPaths => {
+  const folderOf = (path: string): string => path.split("/").slice(0, -1).join("/");
+  const isNear = (path: string): boolean => path !== "index.ts" && folderOf(path) === folderOf(file);
+  return [...subPaths.filter(({ file: path }) => isNear(path)), ...subPaths.filter(({ file: path }) => !isNear(path))];
+};
+
 const importsFor = (code: string, file: string): string => {
-  const from = (module: object): readonly string[] =>
-    Object.keys(module).filter((name) => new RegExp(`\\b${name}\\b`).test(code));
   const taken = new Set<string>();
+  const isFree = (name: string): boolean =>
+    new RegExp(`\\b${name}\\b`).test(code) && !new RegExp(`(const|let) (\\{[^}]*)?\\b${name}\\b`).test(code);
   const once = (names: readonly string[]): readonly string[] =>
-    names.filter(
-      (name) => !taken.has(name) && taken.add(name) && !new RegExp(`(const|let) (\\{[^}]*)?\\b${name}\\b`).test(code),
-    );
-  const ethers = file.startsWith("ethers")
-    ? ["ethersContracts", "ethersShare", "send", "toEthersCall"].filter((name) => code.includes(name))
-    : [];
+    names.filter((name) => isFree(name) && !taken.has(name) && taken.add(name));
   const types = ["At", "DollarAmount", "Deployment"].filter((name) => new RegExp(`\\b${name}\\b`).test(code));
   return [
-    ["../../sdk/src/ethers/index.ts", once(ethers)],
-    ["../../sdk/src/index.ts", [...once(from(sdk)), ...types.map((name) => `type ${name}`)]],
-    ["../../sdk/src/orders/index.ts", once(from(orders))],
-    ["../../sdk/src/errors/index.ts", once(from(errors))],
-    ["../../sdk/src/finance/index.ts", once(from(finance))],
-    ["viem", ["keccak256", "toHex", "zeroHash"].filter((name) => code.includes(name))],
-    ["viem/actions", ["writeContract"].filter((name) => code.includes(name))],
+    ...nearestFirst(file).map(
+      ({ file: path, exports }) => [`../../sdk/src/${path}`, once(Object.keys(exports))] as const,
+    ),
+    ["../../sdk/src/index.ts", types.map((name) => `type ${name}`)] as const,
+    ["viem", ["keccak256", "toHex", "zeroHash"].filter(isFree)] as const,
+    ["viem/actions", ["writeContract"].filter(isFree)] as const,
   ]
-    .filter(([, names]) => names !== undefined && names.length > 0)
-    .map(([module, names]) => `import { ${Array.isArray(names) ? names.join(", ") : names} } from "${module}";`)
+    .filter(([, names]) => names.length > 0)
+    .map(([module, names]) => `import { ${names.join(", ")} } from "${module}";`)
     .join("\n");
 };
 
@@ -127,7 +130,6 @@ describe("examples", function () {
   this.timeout(300_000);
 
   it("stand beside every function that is exported", () => {
-    const exported = new Set([sdk, orders, errors, finance].flatMap((module) => Object.keys(module)));
     expect(undocumented().filter((name) => exported.has(name))).to.deep.equal([]);
   });
 
@@ -135,10 +137,14 @@ describe("examples", function () {
     expect(compile()).to.deep.equal([]);
   });
 
-  const claims = examples.flatMap(({ of, code }) =>
+  // What needs a value at hand can only be compiled.
+  const atHand = [...prelude.matchAll(/const (\w+):/g)].map(([, name = ""]) => new RegExp(`\\b${name}\\b`));
+  const claims = examples.flatMap(({ file, of, code }) =>
     code.split("\n").flatMap((line) => {
       const [, expression, value] = /^(?:const \w+ = )?(.+); \/\/ (.*[\d"\]]n?)$/.exec(line) ?? [];
-      return expression === undefined || value === undefined ? [] : [{ of, expression, value }];
+      return expression === undefined || value === undefined || atHand.some((name) => name.test(expression))
+        ? []
+        : [{ file, of, expression, value }];
     }),
   );
 
@@ -146,9 +152,9 @@ describe("examples", function () {
     expect(claims.length).to.be.greaterThan(8);
   });
 
-  for (const { of, expression, value } of claims) {
+  for (const { file, of, expression, value } of claims) {
     it(`of ${of} tells the truth: ${expression} is ${value}`, () => {
-      const context = { ...sdk, ...orders, ...errors, ...finance };
+      const context = Object.assign({}, ...nearestFirst(file).map(({ exports }) => exports));
       expect(inspect(runInNewContext(expression, context))).to.equal(inspect(runInNewContext(value)));
     });
   }
