@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { root } from "../deployment/environment.ts";
-import { need } from "../deployment/failure.ts";
 import { runTool } from "./command.ts";
+import { pack } from "./pack.ts";
 import { blockWith } from "./readme.ts";
 
 /** What the project has besides the packages. */
@@ -30,15 +30,6 @@ const manifestSchema = z.object({
 });
 
 const say = (what: string): void => console.log(`  ${what}`);
-
-const pack = async (workspace: string, folder: string): Promise<string> => {
-  const printed = await runTool(
-    "npm",
-    ["pack", "--silent", "--workspace", workspace, "--pack-destination", folder],
-    root,
-  );
-  return join(folder, need(printed.trim().split("\n").at(-1), "the name of a tarball"));
-};
 
 /** One import of everything that the package exports. */
 const everything = async (): Promise<string> => {

@@ -17,6 +17,7 @@ import { orderDomain } from "../orders/domain.ts";
 import type { SignedAsk } from "../orders/json.ts";
 import { randomSalt } from "../orders/randomSalt.ts";
 import { signAsk } from "../orders/signOrder.ts";
+import { accountStatus } from "../reads/accountStatus.ts";
 import { orderStatus } from "../reads/orderStatus.ts";
 import { type TestAccount, testAccount } from "./accounts.ts";
 
@@ -42,22 +43,41 @@ const batch = 40;
 const year = 366 * 86_400;
 const wait = { wait: true } as const;
 
-/** Gives CARD and cfUSD to the market's people; the treasury has the CARD, and mints the dollars by burning some. */
+/**
+ * Fills the purses of the market's people, and the renter's balance in the ledger, up to what each shall have. The treasury has the CARD,
+ * and mints the dollars by burning some. On a chain that was seeded before only what was spent is missing.
+ */
 export const giveMoney = async ({ deployment, clientOf, now }: SeedPlace): Promise<void> => {
   const { computeToken, computeDollar, leaseLedger } = deployment.addresses;
   const treasury = clientOf("treasury");
-  const deadline = (await now()) + 3600;
-  const to = testAccount("treasury").address;
-  await mintDollar(treasury, { deployment, tokenIn: dollarsBurnedFor, minOut: 0n, to, deadline }, wait);
-  for (const name of ["owner", "operator", "renter", "investor", "matcher"]) {
-    const { address } = testAccount(name);
-    await transferToken(treasury, { token: computeToken, to: address, amount: cardEach }, wait);
-    await transferToken(treasury, { token: computeDollar, to: address, amount: dollarsEach }, wait);
+  const statusOf = async (name: string) => {
+    const { address: account } = testAccount(name);
+    return { account, ...(await accountStatus(treasury, { deployment, account })) };
+  };
+  const people = await Promise.all(["renter", "owner", "operator", "investor", "matcher"].map(statusOf));
+  const own = await statusOf("treasury");
+  const purses = people.map(({ account, walletDollars, walletTokens }) => ({
+    to: account,
+    dollars: missing(walletDollars, dollarsEach),
+    tokens: missing(walletTokens, cardEach),
+  }));
+  const [renter] = people;
+  const inLedger = renter === undefined ? 0n : missing(renter.available, dollarsEach);
+  if (own.walletDollars < purses.reduce((sum, { dollars }) => sum + dollars, inLedger)) {
+    const deadline = (await now()) + 3600;
+    const mint = { deployment, tokenIn: dollarsBurnedFor, minOut: 0n, to: own.account, deadline };
+    await mintDollar(treasury, mint, wait);
   }
-  const account = testAccount("renter").address;
-  await approveToken(treasury, { token: computeDollar, spender: leaseLedger, amount: dollarsEach }, wait);
-  await deposit(treasury, { deployment, account, amount: dollarsEach }, wait);
+  for (const { to, dollars, tokens } of purses) {
+    if (dollars > 0n) await transferToken(treasury, { token: computeDollar, to, amount: dollars }, wait);
+    if (tokens > 0n) await transferToken(treasury, { token: computeToken, to, amount: tokens }, wait);
+  }
+  if (renter === undefined || inLedger === 0n) return;
+  await approveToken(treasury, { token: computeDollar, spender: leaseLedger, amount: inLedger }, wait);
+  await deposit(treasury, { deployment, account: renter.account, amount: inLedger }, wait);
 };
+
+const missing = (has: bigint, wanted: bigint): bigint => (has < wanted ? wanted - has : 0n);
 
 /** Brings cards on the chain, all on one host: registered, verified, bonded, each with its operator's signed ask. */
 export const offerCards = async (place: SeedPlace, count: number, hostId: number): Promise<readonly SignedAsk[]> => {

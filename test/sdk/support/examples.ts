@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** An example of the documentation: where it stands, and its code. */
 export type Example = { readonly file: string; readonly of: string; readonly code: string };
@@ -30,19 +30,30 @@ export const undocumented = (): readonly string[] =>
         .map(({ of }) => of),
     );
     const text = readFileSync(source + file, "utf8");
-    return [...text.matchAll(/^export const (\w+) = (?:async )?[(<]/gm)]
+    return [...text.matchAll(/^export (?:const (?=\w+ = (?:async )?[(<])|(?:async )?function )(\w+)/gm)]
       .map(([, name = ""]) => name)
       .filter((name) => !documented.has(name));
   });
 
+/** A path that applications can import: its source, and what it exports. */
+export type SubPath = { readonly file: string; readonly exports: Readonly<Record<string, unknown>> };
+
+/** Every path that applications can import, the root first. New ones come in by themselves. */
+export const readSubPaths = (): Promise<readonly SubPath[]> =>
+  Promise.all(
+    ["index.ts", ...sourceFiles().filter((file) => /^\w+\/index\.ts$/.test(file) && !file.startsWith("actions"))].map(
+      async (file) => ({ file, exports: await import(pathToFileURL(source + file).href) }),
+    ),
+  );
+
 const sourceFiles = (): readonly string[] =>
   readdirSync(source, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts") && !file.startsWith("abis") && !file.startsWith("matching"))
+    .filter((file) => file.endsWith(".ts") && !file.startsWith("abis"))
     .sort();
 
 const docsOf = (file: string): readonly { readonly doc: string; readonly of: string }[] =>
   [
     ...readFileSync(source + file, "utf8").matchAll(
-      /\/\*\*\n([\s\S]*?)\*\/\n(?:export )?(?:const|type|class|async function) (\w+)/g,
+      /\/\*\*\n((?:(?!\*\/)[\s\S])*)\*\/\n(?:export )?(?:const|type|class|(?:async )?function) (\w+)/g,
     ),
   ].map(([, comment = "", of = ""]) => ({ of, doc: comment.replace(/^\s*\* ?/gm, "") }));

@@ -1,0 +1,22 @@
+// Limits of the SDK, minified and gzipped, with viem and ethers outside. `npm run bench:sdk` prints the sizes beside others'.
+import { existsSync } from "node:fs";
+
+const outside = ["viem", "viem/*", "ethers"];
+const root = "sdk/dist/index.js";
+/** The texts of errors are a file of their own to a bundler that splits: loaded when something fails. */
+const loadedLater = "*/remedyOf.js";
+
+const limits = [
+  { name: "everything: the package's root", path: root, import: "*", limit: "30 KiB", ignore: outside },
+  {
+    name: "one action, as it is loaded first",
+    path: root,
+    import: "{ takeAsk }",
+    limit: "8 KiB",
+    ignore: [...outside, loadedLater],
+  },
+  { name: "one action with the texts of errors", path: root, import: "{ takeAsk }", limit: "12 KiB", ignore: outside },
+  { name: "matching alone", path: "sdk/dist/matching/index.js", import: "*", limit: "10 KiB", ignore: outside },
+];
+
+export default limits.filter(({ path }) => existsSync(path)).map((limit) => ({ ...limit, gzip: true }));
