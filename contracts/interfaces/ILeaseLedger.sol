@@ -252,7 +252,7 @@ interface ILeaseLedger {
     /* RENTER */
 
     /// @notice Moves cfUSD of the caller into the balance of `account`. Reverts with `LedgerAmountZero`, `LedgerAccountZero`,
-    /// `FundingUnusable`, or the token's error if allowance or money are short.
+    /// `FundingUnusable`, `FundingMalformed`, or the token's error if allowance or money are short.
     /// @param amount cfUSD-wei
     /// @param funding empty, or an encoded `Funding` of the caller; what an authorisation brings beyond `amount` is the caller's
     function deposit(address account, uint256 amount, bytes calldata funding) external;
@@ -312,7 +312,7 @@ interface ILeaseLedger {
     function open(Opening calldata opening) external returns (LegRefusal refusal, Opened memory opened);
 
     /// @notice Takes `amount` (cfUSD-wei) from the payer's balance and, for what is missing, from its wallet. Only the market.
-    /// Reverts with `FundingUnusable`, or the token's error if allowance or money are short.
+    /// Reverts with `FundingUnusable`, `FundingMalformed`, or the token's error if allowance or money are short.
     /// @param minted cfUSD that was minted to this contract for the payer in the same call
     /// @param submitter credited with `submitterFee`, which is part of `amount`
     /// @param funding empty, or an encoded `Funding` of the payer

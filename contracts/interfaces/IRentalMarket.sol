@@ -192,7 +192,8 @@ interface IRentalMarket {
     /* RENTER */
 
     /// @notice Rents by one ask directly; the caller is the renter and pays rate * duration (cfUSD-wei) into escrow. Reverts with
-    /// `EntryPaused`, `TakeInvalid`, `AskRefused`, `FundingUnusable`, and the minter's or the tokens' errors if it cannot be paid.
+    /// `EntryPaused`, `TakeInvalid`, `AskRefused`, `FundingUnusable`, `FundingMalformed`, and the minter's or the tokens' errors
+    /// if it cannot be paid.
     /// @param funding empty, or an encoded `ILeaseLedger.Funding` of the caller
     function takeAsk(
         Ask calldata ask,
@@ -213,7 +214,8 @@ interface IRentalMarket {
     /* ANYONE */
 
     /// @notice Matches a bid with asks by ascending card id. Asks that cannot be taken are skipped, each with its reason. Reverts
-    /// with `MatchArraysDiffer`, `MatchRefused`, `FundingUnusable`, and the minter's or the tokens' errors if it cannot be paid.
+    /// with `MatchArraysDiffer`, `MatchRefused`, `FundingUnusable`, `FundingMalformed`, and the minter's or the tokens' errors if
+    /// it cannot be paid.
     /// @param funding empty, or an encoded `ILeaseLedger.Funding` signed by the renter
     /// @return leaseIds one per card taken, in order
     function matchOrders(
@@ -225,8 +227,8 @@ interface IRentalMarket {
     ) external returns (uint256[] memory leaseIds);
 
     /// @notice Lets a running lease end `added` seconds later (at least 60), paid by the caller; for another's lease that is a
-    /// gift. Never pausable. Reverts with `ExtensionTooShort`, `LeaseNotRunning`, `ExtensionRefused`, `FundingUnusable`, and the
-    /// minter's or the tokens' errors if it cannot be paid.
+    /// gift. Never pausable. Reverts with `ExtensionTooShort`, `LeaseNotRunning`, `ExtensionRefused`, `FundingUnusable`,
+    /// `FundingMalformed`, and the minter's or the tokens' errors if it cannot be paid.
     /// @param added seconds
     /// @param maxTokenIn most CARD-wei to burn for a lease paid in CARD
     /// @param funding empty, or an encoded `ILeaseLedger.Funding` of the caller

@@ -199,12 +199,10 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
         }
 
         uint256 place = _freePlace(header.used & ~uint8(survey.over));
-        opened = Opened({
-            leaseId: LeaseIds.encode(opening.cardId, place, block.timestamp),
-            rate: uint64(gross), // at most the ask's rate, which has 64 bits
-            thousandths: uint16(held),
-            escrow: gross * opening.duration
-        });
+        opened.leaseId = LeaseIds.encode(opening.cardId, place, block.timestamp);
+        opened.rate = uint64(gross); // at most the ask's rate, which has 64 bits
+        opened.thousandths = uint16(held);
+        opened.escrow = gross * opening.duration;
     }
 
     /// @dev Lowest place that is free; the caller has seen that one is.
@@ -226,14 +224,11 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
         uint256 nextIn = survey.nextEnd == type(uint256).max ? type(uint32).max : survey.nextEnd - block.timestamp;
         // settled was bounded when each lease was opened, and no lease ends more than 366 days ahead. The sum of the rates is at
         // most a thousandth of a rate of 64 bits for each of at most 1000 thousandths.
-        record.header = Header({
-            settled: uint96(survey.settled),
-            last: uint40(block.timestamp),
-            rate: uint64(survey.rate),
-            nextIn: uint32(nextIn),
-            used: header.used,
-            number: header.number
-        });
+        header.settled = uint96(survey.settled);
+        header.last = uint40(block.timestamp);
+        header.rate = uint64(survey.rate);
+        header.nextIn = uint32(nextIn);
+        record.header = header;
     }
 
     /// @dev Makes the header know that a lease which it counts ends at `end`, not before now.
@@ -284,21 +279,19 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
         Place memory spot = _cards[cardId].places[place];
         if (spot.start != start || start == 0) return lease_;
         (uint256 fee, uint256 node, uint256 holders) = RentSplit.split(spot.rate, spot.terms.feeBps());
-        lease_ = Lease({
-            cardId: cardId,
-            renter: spot.renter,
-            operator: spot.operator,
-            rate: spot.rate,
-            feeRate: uint64(fee),
-            nodeRate: uint64(node),
-            holdersRate: uint64(holders),
-            thousandths: uint16(spot.terms.thousandths()),
-            feeBps: uint16(spot.terms.feeBps()),
-            paidInToken: spot.terms.paidInToken(),
-            start: spot.start,
-            end: spot.end,
-            minDuration: uint32(spot.terms.minMinutes() * 60),
-            maxDuration: uint32(spot.maxHours) * 3600
-        });
+        lease_.cardId = cardId;
+        lease_.renter = spot.renter;
+        lease_.operator = spot.operator;
+        lease_.rate = spot.rate;
+        lease_.feeRate = uint64(fee);
+        lease_.nodeRate = uint64(node);
+        lease_.holdersRate = uint64(holders);
+        lease_.thousandths = uint16(spot.terms.thousandths());
+        lease_.feeBps = uint16(spot.terms.feeBps());
+        lease_.paidInToken = spot.terms.paidInToken();
+        lease_.start = spot.start;
+        lease_.end = spot.end;
+        lease_.minDuration = uint32(spot.terms.minMinutes() * 60);
+        lease_.maxDuration = uint32(spot.maxHours) * 3600;
     }
 }

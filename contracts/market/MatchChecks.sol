@@ -116,36 +116,27 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
     }
 
     function _wishOf(Bid calldata bid) internal view returns (Wish memory wish) {
-        wish = Wish({
-            renter: bid.renter,
-            models: bid.models,
-            regions: bid.regions,
-            maxRate: bid.maxRatePerSecond,
-            thousandths: bid.thousandths,
-            duration: bid.duration,
-            sameHost: bid.sameHost,
-            payInToken: bid.payInToken,
-            feeBps: 0,
-            tier: 0,
-            accessKeyHash: bid.accessKeyHash
-        });
+        wish.renter = bid.renter;
+        wish.models = bid.models;
+        wish.regions = bid.regions;
+        wish.maxRate = bid.maxRatePerSecond;
+        wish.thousandths = bid.thousandths;
+        wish.duration = bid.duration;
+        wish.sameHost = bid.sameHost;
+        wish.payInToken = bid.payInToken;
+        wish.accessKeyHash = bid.accessKeyHash;
         _addTier(wish);
     }
 
     function _wishOf(Take calldata take, address renter) internal view returns (Wish memory wish) {
-        wish = Wish({
-            renter: renter,
-            models: type(uint256).max,
-            regions: type(uint256).max,
-            maxRate: take.maxRatePerSecond,
-            thousandths: take.thousandths,
-            duration: take.duration,
-            sameHost: false,
-            payInToken: take.payInToken,
-            feeBps: 0,
-            tier: 0,
-            accessKeyHash: take.accessKeyHash
-        });
+        wish.renter = renter;
+        wish.models = type(uint256).max;
+        wish.regions = type(uint256).max;
+        wish.maxRate = take.maxRatePerSecond;
+        wish.thousandths = take.thousandths;
+        wish.duration = take.duration;
+        wish.payInToken = take.payInToken;
+        wish.accessKeyHash = take.accessKeyHash;
         _addTier(wish);
     }
 
@@ -171,31 +162,32 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
         tally.hostId = hostId;
     }
 
-    /// @dev All that speaks against a leg but what only the ledger knows.
+    /// @dev All that speaks against a leg but what only the ledger knows; and of the card, the sum of rates that its bond covers, its
+    /// host, and whether its term is over.
     function _checkLeg(
         Wish memory wish,
         Tally memory tally,
         Ask calldata ask,
         bytes calldata signature
-    ) internal view returns (ILeaseLedger.LegRefusal refusal, ILeaseLedger.Opening memory opening, uint32 hostId) {
-        if (tally.taken == tally.most) return (ILeaseLedger.LegRefusal.QuantityReached, opening, 0);
-        if (ask.cardId <= tally.lastCard) return (ILeaseLedger.LegRefusal.CardOutOfOrder, opening, 0);
+    ) internal view returns (ILeaseLedger.LegRefusal refusal, uint256 coveredRate, uint32 hostId, bool termOver) {
+        if (tally.taken == tally.most) return (ILeaseLedger.LegRefusal.QuantityReached, 0, 0, false);
+        if (ask.cardId <= tally.lastCard) return (ILeaseLedger.LegRefusal.CardOutOfOrder, 0, 0, false);
         refusal = _checkAsk(wish, ask);
-        if (refusal != ILeaseLedger.LegRefusal.None) return (refusal, opening, 0);
+        if (refusal != ILeaseLedger.LegRefusal.None) return (refusal, 0, 0, false);
 
         ICardRegistry.LeaseTerms memory terms = REGISTRY.leaseTerms(ask.cardId);
+        (hostId, termOver) = (terms.card.hostId, terms.termOver);
         refusal = _checkCard(wish, ask, terms);
-        if (refusal != ILeaseLedger.LegRefusal.None) return (refusal, opening, 0);
-        hostId = terms.card.hostId;
+        if (refusal != ILeaseLedger.LegRefusal.None) return (refusal, 0, hostId, termOver);
         if (wish.sameHost && tally.taken != 0 && (ask.operator != tally.hostOperator || hostId != tally.hostId)) {
-            return (ILeaseLedger.LegRefusal.HostDiffers, opening, 0);
+            return (ILeaseLedger.LegRefusal.HostDiffers, 0, hostId, termOver);
         }
         if (!_isSigned(ask.operator, ask.hash(), signature)) {
-            return (ILeaseLedger.LegRefusal.AskSignatureInvalid, opening, 0);
+            return (ILeaseLedger.LegRefusal.AskSignatureInvalid, 0, hostId, termOver);
         }
-        (bool meetsMinimum, uint256 coveredRate) = STAKING.coverOf(ask.cardId, ask.operator, terms.minimumBond);
-        if (!meetsMinimum) return (ILeaseLedger.LegRefusal.BondBelowMinimum, opening, 0);
-        opening = _openingOf(wish, ask, coveredRate, terms.termOver);
+        bool meetsMinimum;
+        (meetsMinimum, coveredRate) = STAKING.coverOf(ask.cardId, ask.operator, terms.minimumBond);
+        if (!meetsMinimum) refusal = ILeaseLedger.LegRefusal.BondBelowMinimum;
     }
 
     /// @dev What speaks against an ask by itself and for this renter.
@@ -256,23 +248,20 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
         Ask calldata ask,
         uint256 coveredRate,
         bool termOver
-    ) internal pure returns (ILeaseLedger.Opening memory) {
-        return
-            ILeaseLedger.Opening({
-                cardId: ask.cardId,
-                renter: wish.renter,
-                operator: ask.operator,
-                ratePerSecond: ask.ratePerSecond,
-                thousandths: wish.thousandths,
-                duration: wish.duration,
-                minMinutes: uint16(ask.minDuration / 60), // at most 24 h
-                maxHours: uint16(ask.maxDuration / 3600), // at most 366 days
-                feeBps: wish.feeBps,
-                paidInToken: wish.payInToken,
-                termOver: termOver,
-                coveredRate: coveredRate,
-                accessKeyHash: wish.accessKeyHash
-            });
+    ) internal pure returns (ILeaseLedger.Opening memory opening) {
+        opening.cardId = ask.cardId;
+        opening.renter = wish.renter;
+        opening.operator = ask.operator;
+        opening.ratePerSecond = ask.ratePerSecond;
+        opening.thousandths = wish.thousandths;
+        opening.duration = wish.duration;
+        opening.minMinutes = uint16(ask.minDuration / 60); // at most 24 h
+        opening.maxHours = uint16(ask.maxDuration / 3600); // at most 366 days
+        opening.feeBps = wish.feeBps;
+        opening.paidInToken = wish.payInToken;
+        opening.termOver = termOver;
+        opening.coveredRate = coveredRate;
+        opening.accessKeyHash = wish.accessKeyHash;
     }
 
     function _checkExtension(

@@ -276,13 +276,16 @@ contract RentalMarket is MatchChecks, AccessManaged {
         Ask calldata ask,
         bytes calldata signature
     ) private returns (ILeaseLedger.LegRefusal refusal, uint256 leaseId) {
-        ILeaseLedger.Opening memory opening;
-        uint32 hostId;
-        (refusal, opening, hostId) = _checkLeg(wish, tally, ask, signature);
-        if (refusal != ILeaseLedger.LegRefusal.None) return (refusal, 0);
-        if (opening.termOver) REGISTRY.expire(ask.cardId);
+        (ILeaseLedger.LegRefusal against, uint256 coveredRate, uint32 hostId, bool termOver) = _checkLeg(
+            wish,
+            tally,
+            ask,
+            signature
+        );
+        if (against != ILeaseLedger.LegRefusal.None) return (against, 0);
+        if (termOver) REGISTRY.expire(ask.cardId);
         ILeaseLedger.Opened memory opened;
-        (refusal, opened) = LEDGER.open(opening);
+        (refusal, opened) = LEDGER.open(_openingOf(wish, ask, coveredRate, termOver));
         _count(tally, ask, hostId, refusal, opened.escrow);
         leaseId = opened.leaseId;
     }
@@ -293,11 +296,14 @@ contract RentalMarket is MatchChecks, AccessManaged {
         Ask calldata ask,
         bytes calldata signature
     ) private view returns (ILeaseLedger.LegRefusal refusal, ILeaseLedger.Opened memory opened) {
-        ILeaseLedger.Opening memory opening;
-        uint32 hostId;
-        (refusal, opening, hostId) = _checkLeg(wish, tally, ask, signature);
-        if (refusal != ILeaseLedger.LegRefusal.None) return (refusal, opened);
-        (refusal, opened) = LEDGER.previewOpen(opening);
+        (ILeaseLedger.LegRefusal against, uint256 coveredRate, uint32 hostId, bool termOver) = _checkLeg(
+            wish,
+            tally,
+            ask,
+            signature
+        );
+        if (against != ILeaseLedger.LegRefusal.None) return (against, opened);
+        (refusal, opened) = LEDGER.previewOpen(_openingOf(wish, ask, coveredRate, termOver));
         _count(tally, ask, hostId, refusal, opened.escrow);
     }
 

@@ -72,7 +72,7 @@ const topicsOf = ({ topics }: RpcLog): string[] => [...topics];
 
 /** Measures folding and decoding on this machine, now. */
 export const benchDecode = async (): Promise<DecodeBench> => {
-  const blocks = generateHistory({ cards: 500, blocks: 800, operationsPerBlock: 30, seed: 1 });
+  const blocks = generateHistory({ cards: 500, blocks: 2_000, operationsPerBlock: 8, seed: 1 });
   const logs = blocks.flatMap((block) => block.logs);
   const few = logs.slice(-6_000);
   const sources = sourcesOf(logs);

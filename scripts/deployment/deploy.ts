@@ -17,7 +17,7 @@ import { DeploymentError, messageOf, need } from "./failure.ts";
 import type { Network } from "./networks.ts";
 import { type Parameters, problemsOn } from "./parameters.ts";
 import { planLines } from "./plan.ts";
-import { readJournal, recover } from "./recovery.ts";
+import { isBegun, readJournal, recover } from "./recovery.ts";
 import {
   contractNames,
   type Entry,
@@ -186,9 +186,17 @@ const run = async (
     ...(test && { requiredConfirmations: 1, blockPollingInterval: 20, disableFeeBumping: true }),
   };
   try {
-    const settled = await recover({ hre, folder, reader, deployer, provider: connection.provider });
+    const settled = await recover({
+      hre,
+      folder,
+      reader,
+      deployer,
+      confirmations: waits.requiredConfirmations,
+      provider: connection.provider,
+    });
     if (settled.length > 0) say(settled);
     await sendModules(parameters, async (module, given) => {
+      if (await isOver(folder, module)) return addressesOf(folder);
       progress.step(`${module.id} is deployed`);
       const following = setInterval(
         async () => progress.at(await confirmedOf(folder, module.id), module.futures.size),
@@ -219,6 +227,15 @@ const run = async (
 const isTestNode = async (reader: CardflowClient): Promise<boolean> => {
   const version = await reader.request({ method: "web3_clientVersion" }).catch(() => "");
   return /anvil|hardhat/i.test(version);
+};
+
+/** All modules as they follow each other. */
+const ORDER: readonly IgnitionModule[] = [feedsModule, sequencerModule, cardflowModule, faucetModule];
+
+/** Whether a later module was begun. Ignition cannot look at a module again while another one of the deployment is half done. */
+const isOver = async (folder: string, module: IgnitionModule): Promise<boolean> => {
+  for (const { id } of ORDER.slice(ORDER.indexOf(module) + 1)) if (await isBegun(folder, id)) return true;
+  return false;
 };
 
 /** The modules in their order: feeds first, because the system is made with their addresses; the faucet last. */

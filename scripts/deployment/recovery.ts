@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HardhatArtifactResolver } from "@nomicfoundation/hardhat-ignition/helpers";
 import { status, trackTransaction, wipe } from "@nomicfoundation/ignition-core";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { type Address, type Hash, isAddressEqual } from "viem";
-import { getBlock, getBlockNumber, getTransactionCount } from "viem/actions";
+import { type Address, getAddress, type Hash, isAddressEqual, isHash, TransactionReceiptNotFoundError } from "viem";
+import { getBlock, getBlockNumber, getTransactionCount, getTransactionReceipt } from "viem/actions";
 import { z } from "zod";
 import type { CardflowClient } from "../../sdk/src/index.ts";
 import { DeploymentError } from "./failure.ts";
@@ -19,7 +19,13 @@ const prepareSchema = z.object({
   futureId: z.string(),
   nonce: z.number(),
 });
-const sendSchema = z.object({ type: z.literal("TRANSACTION_SEND"), futureId: z.string(), nonce: z.number() });
+const sendSchema = z.object({
+  type: z.literal("TRANSACTION_SEND"),
+  futureId: z.string(),
+  networkInteractionId: z.number(),
+  nonce: z.number(),
+  transaction: z.object({ hash: z.string() }),
+});
 const confirmSchema = z.object({
   type: z.literal("TRANSACTION_CONFIRM"),
   futureId: z.string(),
@@ -29,18 +35,27 @@ const confirmSchema = z.object({
 const wipeSchema = z.object({ type: z.literal("WIPE_APPLY"), futureId: z.string() });
 const messageSchema = z.union([prepareSchema, sendSchema, confirmSchema, wipeSchema]);
 
+const futureSchema = z.object({ futureId: z.string() });
+
 type Message = z.infer<typeof messageSchema>;
 
-/** Ignition's journal of a deployment; what it says of transactions. */
-export const readJournal = async (folder: string): Promise<Message[]> => {
+/** Lines of Ignition's journal that are of one kind. */
+const linesOf = async <Schema extends z.ZodType>(folder: string, schema: Schema): Promise<z.infer<Schema>[]> => {
   const file = join(folder, "journal.jsonl");
   if (!existsSync(file)) return [];
   return (await readFile(file, "utf8")).split("\n").flatMap((line) => {
     if (line.trim() === "") return [];
-    const parsed = messageSchema.safeParse(JSON.parse(line));
+    const parsed = schema.safeParse(JSON.parse(line));
     return parsed.success ? [parsed.data] : [];
   });
 };
+
+/** Ignition's journal of a deployment; what it says of transactions. */
+export const readJournal = (folder: string): Promise<Message[]> => linesOf(folder, messageSchema);
+
+/** Whether anything of a module was begun. */
+export const isBegun = async (folder: string, module: string): Promise<boolean> =>
+  (await linesOf(folder, futureSchema)).some(({ futureId }) => futureId.startsWith(`${module}#`));
 
 /** Drops a last line that was cut off while it was written; what it said is found on the chain. */
 const mendJournal = async (folder: string): Promise<void> => {
@@ -61,6 +76,8 @@ export type Interrupted = {
   readonly folder: string;
   readonly reader: CardflowClient;
   readonly deployer: Address;
+  /** Blocks after which a transaction counts. */
+  readonly confirmations: number;
   readonly provider: Parameters<typeof trackTransaction>[2];
 };
 
@@ -76,6 +93,8 @@ export const recover = async (work: Interrupted): Promise<string[]> => {
   if (!existsSync(join(folder, "journal.jsonl"))) return [];
   const said: string[] = [];
   for (const { futureId, nonce } of unsent(await readJournal(folder))) said.push(await settle(work, futureId, nonce));
+  for (const sent of unconfirmed(await readJournal(folder)))
+    if (await confirm(work, sent)) said.push(`${sent.futureId} is in its block`);
   const { failed } = await status(folder);
   for (const { futureId } of failed) {
     await wipe(folder, new HardhatArtifactResolver(hre.artifacts), futureId);
@@ -92,6 +111,61 @@ const unsent = (journal: readonly Message[]): { readonly futureId: string; reado
     else open.delete(message.futureId);
   }
   return [...open].map(([futureId, nonce]) => ({ futureId, nonce }));
+};
+
+type Sent = z.infer<typeof sendSchema>;
+
+/** Transactions that were sent, and of which the journal says no more. */
+const unconfirmed = (journal: readonly Message[]): Sent[] => {
+  const open = new Map<string, Sent>();
+  for (const message of journal) {
+    if (message.type === "TRANSACTION_SEND") open.set(message.futureId, message);
+    else open.delete(message.futureId);
+  }
+  return [...open.values()];
+};
+
+/**
+ * Notes in the journal, as Ignition would have, that a transaction is in a block. Ignition itself counts on from the highest nonce that
+ * is still open and refuses to go on where later ones are done.
+ */
+const confirm = async (work: Interrupted, { futureId, networkInteractionId, transaction }: Sent): Promise<boolean> => {
+  const { reader, folder, confirmations } = work;
+  const { hash } = transaction;
+  if (!isHash(hash)) throw new DeploymentError(`the journal of ${futureId} names no transaction: ${hash}`);
+  const receipt = await receiptOf(reader, hash);
+  if (receipt?.status !== "success") return false;
+  if ((await getBlockNumber(reader, { cacheTime: 0 })) - receipt.blockNumber + 1n < BigInt(confirmations)) return false;
+  const { blockHash, blockNumber, contractAddress, logs } = receipt;
+  const line = {
+    futureId,
+    hash,
+    networkInteractionId,
+    receipt: {
+      blockHash,
+      blockNumber: Number(blockNumber),
+      ...(contractAddress && { contractAddress: getAddress(contractAddress) }),
+      logs: logs.map(({ address, data, logIndex, topics }) => ({
+        address: getAddress(address),
+        data,
+        logIndex,
+        topics,
+      })),
+      status: "SUCCESS",
+    },
+    type: "TRANSACTION_CONFIRM",
+  };
+  await appendFile(join(folder, "journal.jsonl"), `\n${JSON.stringify(line)}`);
+  return true;
+};
+
+const receiptOf = async (reader: CardflowClient, hash: Hash) => {
+  try {
+    return await getTransactionReceipt(reader, { hash });
+  } catch (cause) {
+    if (cause instanceof TransactionReceiptNotFoundError) return undefined;
+    throw cause;
+  }
 };
 
 const settle = async (work: Interrupted, futureId: string, nonce: number): Promise<string> => {

@@ -27,26 +27,32 @@ export const eventFiles = (): readonly GeneratedFile[] => {
     if (artifact === undefined) throw new Error(`no artifact of ${name}`);
     return { name, events: artifact.abi.filter((item) => item.type === "event").sort(byNameThenSignature) };
   });
-  return [
-    {
-      path: "sdk/src/state/layouts.ts",
-      text: [
-        heading("the artifacts"),
-        ...sources.map(({ name }) => `import type { ${camel(name)}Abi } from "../abis/${camel(name)}.ts";`),
-        `import { address, bool, bytes32, type EventTable, layout, small, string, uint } from "./words.ts";`,
-        ...sources.map(tableOf),
-      ].join("\n"),
-    },
-  ];
+  return sources.map(fileOf);
 };
 
-const tableOf = ({ name, events }: Source): string =>
-  [
-    `\n/** How to read every event of \`${name}\`. */`,
-    `export const ${camel(name)}Events: EventTable<typeof ${camel(name)}Abi> = {`,
-    ...events.map((event) => `${event.name}: ${layoutOf(event)},`),
-    "};",
-  ].join("\n");
+/** Readers of a word, or of what it points to, in `words.ts`. */
+const readers = ["address", "bool", "bytes32", "small", "string", "uint"] as const;
+
+/** One constant for each event, so that a bundle carries only those that it uses. */
+const fileOf = ({ name, events }: Source): GeneratedFile => {
+  const layouts = events.map((event) => ({ name: event.name, layout: layoutOf(event) }));
+  const used = readers.filter((reader) => layouts.some(({ layout }) => layout.includes(`${reader}(`)));
+  const abi = `${camel(name)}Abi`;
+  return {
+    path: `sdk/src/state/layouts/${camel(name)}.ts`,
+    text: [
+      heading(`the artifact of ${name}`),
+      `import type { ${abi} } from "../../abis/${camel(name)}.ts";`,
+      `import { ${["type EventArgs", "type EventLayout", "type EventName", "layout", ...used].join(", ")} } from "../words.ts";`,
+      "",
+      `type Layout<Name extends EventName<typeof ${abi}>> = EventLayout<EventArgs<typeof ${abi}, Name>>;`,
+      "",
+      ...layouts.map(
+        (event) => `export const ${event.name}: Layout<"${event.name}"> = /* @__PURE__ */ ${event.layout};`,
+      ),
+    ].join("\n"),
+  };
+};
 
 const layoutOf = (event: EventItem): string => {
   const topic = keccak256(toHex(signatureOf(event)));

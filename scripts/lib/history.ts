@@ -13,8 +13,8 @@ import {
   toHex,
 } from "viem";
 import * as abis from "../../sdk/src/abis/index.ts";
-import type { Deployment } from "../../sdk/src/index.ts";
 import { encodeLeaseId } from "../../sdk/src/index.ts";
+import type { StateDeployment } from "../../sdk/src/state/index.ts";
 
 /* A made-up but consistent history of events, by arithmetic of its own: for benchmarks and fuzz tests without a chain. */
 
@@ -48,11 +48,9 @@ export type HistoryOptions = {
 const accountOf = (name: string, index = 0): Address => `0x${keccak256(toHex(`${name} ${index}`)).slice(26)}`;
 
 /** The deployment that the histories are of. */
-export const historyDeployment: Deployment = {
-  chainId: 1,
+export const historyDeployment: StateDeployment = {
   startBlock: 1n,
   addresses: {
-    accessManager: accountOf("accessManager"),
     computeToken: accountOf("computeToken"),
     computeDollar: accountOf("computeDollar"),
     priceOracle: accountOf("priceOracle"),

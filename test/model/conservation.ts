@@ -41,7 +41,11 @@ export function conserved(s: State): Sum[] {
       chain: total(spent) + total(s.leases.map(({ refunded }) => refunded)),
       model: total(s.leases.map(({ deposited }) => deposited)),
     },
-    { label: "I1, I2: CARD + credit = genesis", chain: s.token.supply + s.minter.credit, model: GENESIS },
+    {
+      label: "I1, I2: CARD + credit = genesis − burned by holders",
+      chain: s.token.supply + s.minter.credit,
+      model: GENESIS - s.burned,
+    },
     { label: "cfUSD supply = its balances", chain: s.dollar.supply, model: total(s.dollar.balances.values()) },
     { label: "CARD supply = its balances", chain: s.token.supply, model: total(s.token.balances.values()) },
     {

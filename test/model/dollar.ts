@@ -247,6 +247,8 @@ export function redeem(
 
 export function recapitalise(s: State, caller: Account, amount: bigint): void {
   require(amount > 0n, "RecapitalisationZero", caller);
+  const credit = s.minter.credit + amount;
+  require(credit < 2n ** 96n, "SafeCastOverflowedUintDowncast", 96n, credit);
   destroy(s.token, caller, amount);
   s.minter.credit += amount;
 }

@@ -40,13 +40,15 @@ export function requestUnstake(s: State, caller: Account, amount: bigint): void 
   require(amount <= held.active + held.pending, "StakeBelowRequest", caller, held.active + held.pending, amount);
   const fromPending = min(amount, held.pending);
   const fromActive = amount - fromPending;
+  const pending = held.pending - fromPending;
   const active = held.active - fromActive;
   const tier = fromActive > 0n ? min(held.tier, tierWorth(active, s.oracle.slow)) : held.tier;
   s.renters.set(caller, {
     ...held,
     active,
     tier,
-    pending: held.pending - fromPending,
+    pending,
+    countsAt: pending === 0n ? 0n : held.countsAt,
     thawing: held.thawing + amount,
     thawedAt: s.now + 14n * DAY,
   });

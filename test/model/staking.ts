@@ -41,11 +41,24 @@ export function refreshPrice(s: State): bigint {
   return s.bondPrice;
 }
 
-export function stake(s: State, caller: Account, cardId: bigint, amount: bigint): void {
+const addBond = (s: State, caller: Account, cardId: bigint, amount: bigint): void => {
   requireStakeable(amount);
   const bond = bondOf(s, cardId, caller);
   keep(s, cardId, caller, { ...bond, active: bond.active + amount });
+};
+
+export function stake(s: State, caller: Account, cardId: bigint, amount: bigint): void {
+  addBond(s, caller, cardId, amount);
   transferFrom(s.token, s.at.supplierStaking, caller, s.at.supplierStaking, amount);
+}
+
+/** Bonds of several cards, paid at once. */
+export function stakeMany(s: State, caller: Account, cardIds: readonly bigint[], amounts: readonly bigint[]): void {
+  require(cardIds.length === amounts.length, "BondArraysDiffer", BigInt(cardIds.length), BigInt(amounts.length));
+  require(cardIds.length > 0, "StakeZero");
+  for (const [index, cardId] of cardIds.entries()) addBond(s, caller, cardId, amounts[index] ?? 0n);
+  const total = amounts.reduce((sum, amount) => sum + amount, 0n);
+  transferFrom(s.token, s.at.supplierStaking, caller, s.at.supplierStaking, total);
 }
 
 export function requestUnstake(s: State, caller: Account, cardId: bigint, amount: bigint): void {

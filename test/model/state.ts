@@ -201,6 +201,12 @@ export type State = {
   renters: Map<Account, RenterStake>;
   market: MarketParameters;
   counters: Map<Account, bigint>;
+  /** Withdrawals by signature so far. */
+  readonly nonces: Map<Account, bigint>;
+  /** ERC-3009 nonces that are used or cancelled, by "account/nonce". */
+  readonly authorizations: Set<string>;
+  /** CARD that holders burned for nothing. */
+  burned: bigint;
   /** By "maker/salt": cards taken, or 255 once cancelled. */
   orders: Map<string, bigint>;
   shares: Map<Account, Share>;

@@ -160,6 +160,8 @@ function orders(looks: Looks, s: State): void {
     const [maker, salt] = key.split("/") as [string, string];
     looks.add("market", "orderState", [maker, BigInt(salt)], state);
   }
+  for (const [account, nonce] of s.nonces) looks.add("ledger", "nonces", [account], nonce);
+  for (const key of s.authorizations) looks.add("dollar", "authorizationState", key.split("/"), true);
   for (const [maker, counter] of s.counters) looks.add("market", "counterOf", [maker], counter);
 }
 

@@ -57,16 +57,16 @@ export const emptyMemory = (): Memory => ({
 export type Scene = { readonly world: World; readonly s: State; readonly memory: Memory; readonly random: Random };
 
 type Maybe = Operation | undefined | Promise<Operation | undefined>;
-type Generator = (scene: Scene) => Maybe;
+export type Generator = (scene: Scene) => Maybe;
 
 const MOST_128 = 2n ** 128n - 1n;
 const FAR = 2n ** 40n - 1n;
 const ZERO_HASH = `0x${"0".repeat(64)}`;
 
-const person = ({ world, random }: Scene): Hex => random.one(world.people);
+export const person = ({ world, random }: Scene): Hex => random.one(world.people);
 
 /** A receiver: mostly the caller or another, now and then nobody. */
-const receiver = (scene: Scene, caller: Hex): Hex =>
+export const receiver = (scene: Scene, caller: Hex): Hex =>
   scene.random.weighted([
     [70, caller],
     [28, person(scene)],
@@ -74,7 +74,7 @@ const receiver = (scene: Scene, caller: Hex): Hex =>
   ]);
 
 /** An amount: mostly usual, now and then nothing, tiny, all of it, or far too much. */
-function amountOf({ random }: Scene, usual: bigint, all: bigint, most = MOST_128): bigint {
+export function amountOf({ random }: Scene, usual: bigint, all: bigint, most = MOST_128): bigint {
   const value = random.weighted<bigint>([
     [62, random.between(1n, max(1n, usual))],
     [14, random.between(1n, max(1n, all))],
@@ -109,7 +109,7 @@ const call = ({ world, memory }: Scene, to: ContractName | string, name: string,
   return { to: contract.address, abi: contract.abi, name, args };
 };
 
-const operation = (
+export const operation = (
   scene: Scene,
   from: Hex,
   to: ContractName | string,
@@ -318,7 +318,7 @@ export const sequencerRound: Generator = (scene) => {
 
 /* GOVERNANCE AND GUARDIAN */
 
-function requireRole(caller: Hex, holder: Hex): void {
+export function requireRole(caller: Hex, holder: Hex): void {
   if (caller !== holder) throw new Refusal("AccessManagedUnauthorized", [caller]);
 }
 
@@ -439,7 +439,7 @@ export const register: Generator = (scene) => {
   return operation(scene, from, "registry", "registerMany", [list], (m) => registry.registerMany(m, from, list));
 };
 
-const someCard = ({ random, s }: Scene, good: (card: Card) => boolean = () => true): Card | undefined => {
+export const someCard = ({ random, s }: Scene, good: (card: Card) => boolean = () => true): Card | undefined => {
   const cards = [...s.cards.values()];
   const fitting = cards.filter(good);
   // One card is asked for more often than the others, so that its leases overlap.
@@ -1070,7 +1070,8 @@ const handIn: Generator = (scene) => {
 
 /* EVERYTHING */
 
-const WEIGHTS: readonly (readonly [number, Generator])[] = [
+/** Each as often as its weight says; those of others.ts come on top. */
+export const WEIGHTS: readonly (readonly [number, Generator])[] = [
   [5, mint],
   [2, mintExact],
   [5, redeem("Open")],
@@ -1122,11 +1123,3 @@ const WEIGHTS: readonly (readonly [number, Generator])[] = [
   [1, refund],
   [2.5, handIn],
 ];
-
-/** The next operation of anybody; things that nobody can try now are passed over. */
-export async function nextOperation(scene: Scene): Promise<Operation> {
-  for (;;) {
-    const found = await scene.random.weighted(WEIGHTS)(scene);
-    if (found !== undefined) return found;
-  }
-}

@@ -10,7 +10,6 @@ import {
   emptyMemory,
   type Memory,
   mintFor,
-  nextOperation,
   type Operation,
   register,
   type Scene,
@@ -19,6 +18,7 @@ import {
   updateFeed,
   verify,
 } from "./operations.ts";
+import { nextOperation } from "./others.ts";
 import { type Random, randomOf } from "./random.ts";
 import type { Tally } from "./tally.ts";
 import { genesis, newestTime, type World } from "./world.ts";

@@ -1,12 +1,10 @@
 import { type Client, createClient, custom, type Hex, numberToHex, type RpcLog, type Transport } from "viem";
-import type { Deployment } from "../../sdk/src/index.ts";
-import type { StateBlock } from "../../sdk/src/state/index.ts";
+import type { FoldedContract, StateBlock, StateDeployment } from "../../sdk/src/state/index.ts";
 import type { ContractName, World } from "./world.ts";
 
-type Header = { readonly number: Hex; readonly hash: Hex; readonly parentHash: Hex; readonly timestamp: Hex };
+type Header = { readonly number: Hex; readonly hash: Hex; readonly timestamp: Hex; readonly logsBloom: Hex };
 
-const names: { readonly [Name in keyof Deployment["addresses"]]: ContractName } = {
-  accessManager: "manager",
+const names: { readonly [Name in FoldedContract]: ContractName } = {
   computeToken: "token",
   computeDollar: "dollar",
   priceOracle: "oracle",
@@ -20,13 +18,11 @@ const names: { readonly [Name in keyof Deployment["addresses"]]: ContractName } 
 };
 
 /** The world as the SDK knows deployments. */
-export const deploymentOf = ({ contracts }: World): Deployment => {
-  const at = (name: keyof typeof names): Hex => contracts[names[name]].address;
+export const deploymentOf = ({ contracts }: World): StateDeployment => {
+  const at = (name: FoldedContract): Hex => contracts[names[name]].address;
   return {
-    chainId: 31337,
     startBlock: 0n,
     addresses: {
-      accessManager: at("accessManager"),
       computeToken: at("computeToken"),
       computeDollar: at("computeDollar"),
       priceOracle: at("priceOracle"),

@@ -252,6 +252,9 @@ export async function genesis(world: World): Promise<State> {
     renters: new Map(),
     market: { feeBps: 500n, tokenFeeBps: 200n, longestMinDuration: 3_600n },
     counters: new Map(),
+    nonces: new Map(),
+    authorizations: new Set(),
+    burned: 0n,
     orders: new Map(),
     shares: new Map(),
   };

@@ -11,8 +11,8 @@ library Signatures {
     /// @dev An ERC-1271 check gets this much gas, and 32 bytes of its answer are read.
     uint256 private constant ERC1271_GAS = 150_000;
 
-    function isValid(address signer, bytes32 digest, bytes memory signature) internal view returns (bool) {
-        (address recovered, ECDSA.RecoverError err, ) = ECDSA.tryRecover(digest, signature);
+    function isValid(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
+        (address recovered, ECDSA.RecoverError err, ) = ECDSA.tryRecoverCalldata(digest, signature);
         if (err == ECDSA.RecoverError.NoError && recovered == signer) return true;
         if (signer.code.length == 0) return false;
         return _accepts(signer, abi.encodeCall(IERC1271.isValidSignature, (digest, signature)));

@@ -17,9 +17,9 @@ library OrderBook {
     }
 
     function set(State storage self, address maker, uint256 salt, uint8 value) internal {
-        uint256 shift = _shift(salt);
-        uint256 word = self.words[maker][salt >> 5];
-        self.words[maker][salt >> 5] = (word & ~(uint256(0xff) << shift)) | (uint256(value) << shift);
+        mapping(uint256 wordIndex => uint256) storage words = self.words[maker];
+        (uint256 index, uint256 shift) = (salt >> 5, _shift(salt));
+        words[index] = (words[index] & ~(uint256(0xff) << shift)) | (uint256(value) << shift);
     }
 
     function _shift(uint256 salt) private pure returns (uint256) {

@@ -360,6 +360,7 @@ export const errorAbi = [
   { type: "error", name: "FailedCall", inputs: [] },
   { type: "error", name: "FailedDeployment", inputs: [] },
   { type: "error", name: "FeesZero", inputs: [{ name: "ledger", type: "address" }] },
+  { type: "error", name: "FundingMalformed", inputs: [{ name: "length", type: "uint256" }] },
   {
     type: "error",
     name: "FundingUnusable",

@@ -696,6 +696,7 @@ export const leaseLedgerAbi = [
     ],
   },
   { type: "error", name: "AccessManagedUnauthorized", inputs: [{ name: "caller", type: "address" }] },
+  { type: "error", name: "FundingMalformed", inputs: [{ name: "length", type: "uint256" }] },
   {
     type: "error",
     name: "FundingUnusable",

@@ -610,6 +610,7 @@ export const rentalMarketAbi = [
       { name: "least", type: "uint32" },
     ],
   },
+  { type: "error", name: "FundingMalformed", inputs: [{ name: "length", type: "uint256" }] },
   {
     type: "error",
     name: "FundingUnusable",

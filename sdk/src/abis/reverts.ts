@@ -118,6 +118,7 @@ export type RevertArgs = {
   readonly FailedCall: Record<string, never>;
   readonly FailedDeployment: Record<string, never>;
   readonly FeesZero: { readonly ledger: Address };
+  readonly FundingMalformed: { readonly length: bigint };
   readonly FundingUnusable: { readonly kind: FundingKind; readonly signatureLength: bigint };
   readonly GateBroken: { readonly backingAfter: bigint; readonly gate: bigint };
   readonly InitialSlowPriceTooSmall: { readonly slow: bigint; readonly least: bigint };
@@ -335,6 +336,7 @@ export const revertParameters: { readonly [Name in RevertName]: string } = {
   FailedCall: "",
   FailedDeployment: "",
   FeesZero: "address ledger",
+  FundingMalformed: "uint256 length",
   FundingUnusable: "uint8 kind,uint256 signatureLength",
   GateBroken: "uint256 backingAfter,uint256 gate",
   InitialSlowPriceTooSmall: "uint256 slow,uint256 least",

@@ -100,6 +100,7 @@ export const remedies = {
   FailedCall: report,
   FailedDeployment: report,
   FeesZero: "No protocol fees are gathered: collect cards first.",
+  FundingMalformed: "Encode the funding with the SDK, or send empty bytes to pay by balance and allowance.",
   FundingUnusable: "Sign a permit with 65 bytes; only a permit of CARD pays for a lease in CARD.",
   GateBroken: mint.BelowGate,
   InitialSlowPriceTooSmall: bounds,

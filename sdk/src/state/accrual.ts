@@ -6,7 +6,7 @@ const none: Split = { fee: 0n, node: 0n, holders: 0n };
 
 /** A card on which no lease ever ran. */
 export const noRent: RentRecord = {
-  places: [],
+  places: Array.from({ length: 8 }, () => undefined),
   closed: none,
   feePaid: 0n,
   nodePaid: 0n,
@@ -22,26 +22,21 @@ export const splitOf = (gross: bigint, feeBps: number): Split => {
   return { fee, node, holders: gross - fee - node };
 };
 
-/** A split with what a lease accrues up to a second. */
-export const plusLease = (sum: Split, lease: LeaseRecord, at: number): Split => {
-  const seconds = Math.min(lease.end, at) - lease.start;
-  if (seconds <= 0) return sum;
-  const time = BigInt(seconds);
-  return {
-    fee: sum.fee + lease.feeRate * time,
-    node: sum.node + lease.nodeRate * time,
-    holders: sum.holders + lease.holdersRate * time,
-  };
-};
+/** Seconds that a lease has run up to a second. */
+const secondsOf = ({ start, end }: LeaseRecord, at: number): bigint => BigInt(Math.max(0, Math.min(end, at) - start));
 
 /** All that a card's leases have accrued up to a second, not before the newest block. */
-export const accruedBy = (store: Store, rent: RentRecord, at: number): Split => {
-  let sum = rent.closed;
-  for (const leaseId of rent.places) {
-    const lease = leaseId === undefined ? undefined : store.leases.get(leaseId);
-    if (lease !== undefined) sum = plusLease(sum, lease, at);
+export const accruedBy = ({ closed, places }: Pick<RentRecord, "closed" | "places">, at: number): Split => {
+  let { fee, node, holders } = closed;
+  for (const lease of places) {
+    if (lease === undefined) continue;
+    const time = secondsOf(lease, at);
+    if (time === 0n) continue;
+    fee += lease.feeRate * time;
+    node += lease.nodeRate * time;
+    holders += lease.holdersRate * time;
   }
-  return sum;
+  return { fee, node, holders };
 };
 
 /** Revenue of holders under a number up to a second, and whether the number has become the card's current one. */
@@ -52,7 +47,7 @@ export const revenueBy = (
   at: number,
 ): { readonly revenue: bigint; readonly started: boolean } => {
   const rent = store.rents.get(cardId) ?? noRent;
-  if (number === rent.number) return { revenue: accruedBy(store, rent, at).holders - rent.frozen, started: true };
+  if (number === rent.number) return { revenue: accruedBy(rent, at).holders - rent.frozen, started: true };
   if (number > rent.number) return { revenue: 0n, started: false };
   const record: NumberRecord | undefined = store.numbers.get(numberKey(cardId, number));
   // A number that was skipped (its sale failed) never had a payee.

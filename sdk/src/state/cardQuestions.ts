@@ -29,10 +29,7 @@ export type RentStatus = {
 
 /** Leases that run on a card, by place. */
 export const runningOn = (store: Store, cardId: bigint, at: number): readonly LeaseRecord[] =>
-  (store.rents.get(cardId)?.places ?? []).flatMap((leaseId) => {
-    const lease = leaseId === undefined ? undefined : store.leases.get(leaseId);
-    return lease !== undefined && lease.end > at ? [lease] : [];
-  });
+  (store.rents.get(cardId)?.places ?? []).flatMap((lease) => (lease !== undefined && lease.end > at ? [lease] : []));
 
 /** Floored at every full period after the end of the sale. */
 const termFloor = ({ floorRate, decayBps, saleEnd }: EncumbranceRecord, at: number): bigint => {
@@ -106,7 +103,7 @@ export const cardStatusIn = (store: Store, at: number, cardId: bigint): CardStat
 /** What a card has earned. */
 export const rentStatusIn = (store: Store, at: number, cardId: bigint): RentStatus => {
   const rent = store.rents.get(cardId) ?? noRent;
-  const accrued = accruedBy(store, rent, at);
+  const accrued = accruedBy(rent, at);
   const { revenue } = revenueBy(store, cardId, rent.number, at);
   return {
     number: rent.number,

@@ -1,6 +1,5 @@
 import { type Address, getAddress, type Hex } from "viem";
 import type { MarketParameters } from "../abis/structs.ts";
-import type { Deployment } from "../deployments/deployment.ts";
 import type { AccountStatus } from "../reads/accountStatus.ts";
 import type { BondStatus, CardStatus } from "../reads/cardStatus.ts";
 import type { LeaseEnd } from "../reads/leaseEnd.ts";
@@ -17,10 +16,10 @@ import {
   rentStatusIn,
 } from "./cardQuestions.ts";
 import { BlockTimeMissingError, StateStaleError, StateTimeError } from "./errors.ts";
-import { type Applied, applyBatch, emittersOf, type StateBatch } from "./fold.ts";
+import { type Applied, applyBatch, emittersOf, type StateBatch, type StateDeployment } from "./fold.ts";
 import { createHistory, type Entry } from "./history.ts";
 import type { Journal } from "./journal.ts";
-import { positionOf, type Quantity, type StateBlock, type StateLog, toNumber } from "./logs.ts";
+import { positionOf, type StateBlock, type StateLog, toNumber } from "./logs.ts";
 import {
   accountStatusIn,
   type DollarStatus,
@@ -63,7 +62,7 @@ export type AsOf = {
 /** Arguments of {@link createState}. */
 export type CreateStateArgs = {
   /** Whose events are folded; logs of other addresses are ignored. */
-  readonly deployment: Pick<Deployment, "addresses" | "startBlock">;
+  readonly deployment: StateDeployment;
   /** Logs to begin with, from `startBlock` on, in the order of the chain. Default: none. */
   readonly logs?: readonly StateLog[] | undefined;
   /** Times of blocks whose logs do not say them. */
@@ -127,7 +126,7 @@ export type CardflowState = {
 
 const usualDepth = 256;
 
-/** Logs that are folded at once when a state is created: what takes them back is in memory meanwhile. */
+/** Logs that are folded at once when a state is created. */
 const chunk = 4_096;
 
 /**
@@ -161,7 +160,10 @@ export const createState = ({
     return { value: read(at ?? time), at: at ?? time, blockNumber: BigInt(number), blockHash: hash, age };
   };
   const apply = (batch: StateBatch): Applied => applyBatch(folding, batch);
+  // If folding what it begins with fails, there is no state that anything would have to be taken back from.
+  history.finalUpTo(Number(logs.at(-1)?.blockNumber ?? 0) - depth);
   foldAll(apply, Number(deployment.startBlock), logs, blocks);
+  history.finalUpTo(-1);
   return {
     head: () => headOf(history.last()),
     checkpoints: () => history.newestFirst().map(headOf),
@@ -214,19 +216,19 @@ const foldAll = (
   for (let from = 0; from < logs.length; ) {
     let to = Math.min(logs.length, from + chunk) - 1;
     while (to + 1 < logs.length && Number(logs[to + 1]?.blockNumber) === Number(logs[to]?.blockNumber)) to += 1;
-    const piece = logs.slice(from, to + 1).map((log) => timed(log, times));
-    const last = piece.at(-1);
+    const last = logs[to];
     if (last === undefined) return;
+    const piece = logs.slice(from, to + 1);
+    const needed = times.size === 0 ? [] : [...new Set(piece.map(({ blockNumber }) => Number(blockNumber)))];
+    const known = needed.flatMap((number) => {
+      const timestamp = times.get(number);
+      return timestamp === undefined ? [] : [{ number, timestamp }];
+    });
     const { block, hash } = positionOf(last);
-    apply({ fromBlock, to: { number: block, hash, timestamp: last.blockTimestamp }, logs: piece });
+    const timestamp = last.blockTimestamp ?? times.get(block);
+    if (timestamp === undefined) throw new BlockTimeMissingError(BigInt(block));
+    apply({ fromBlock, to: { number: block, hash, timestamp }, logs: piece, blocks: known });
     fromBlock = block + 1;
     from = to + 1;
   }
-};
-
-/** A log with the time of its block. */
-const timed = (log: StateLog, times: ReadonlyMap<number, Quantity>) => {
-  const blockTimestamp = log.blockTimestamp ?? times.get(Number(log.blockNumber));
-  if (blockTimestamp === undefined) throw new BlockTimeMissingError(BigInt(log.blockNumber ?? 0));
-  return { ...log, blockTimestamp };
 };

@@ -1,6 +1,27 @@
-import * as layouts from "./layouts.ts";
+import type { cardRegistryAbi } from "../abis/cardRegistry.ts";
+import type { computeDollarAbi } from "../abis/computeDollar.ts";
+import type { computeTokenAbi } from "../abis/computeToken.ts";
+import type { dollarMinterAbi } from "../abis/dollarMinter.ts";
+import type { leaseLedgerAbi } from "../abis/leaseLedger.ts";
+import type { priceOracleAbi } from "../abis/priceOracle.ts";
+import type { rentalMarketAbi } from "../abis/rentalMarket.ts";
+import type { renterStakingAbi } from "../abis/renterStaking.ts";
+import type { revenueShareAbi } from "../abis/revenueShare.ts";
+import type { revenueShareFactoryAbi } from "../abis/revenueShareFactory.ts";
+import type { supplierStakingAbi } from "../abis/supplierStaking.ts";
+import * as cardRegistry from "./layouts/cardRegistry.ts";
+import * as computeDollar from "./layouts/computeDollar.ts";
+import * as computeToken from "./layouts/computeToken.ts";
+import * as dollarMinter from "./layouts/dollarMinter.ts";
+import * as leaseLedger from "./layouts/leaseLedger.ts";
+import * as priceOracle from "./layouts/priceOracle.ts";
+import * as rentalMarket from "./layouts/rentalMarket.ts";
+import * as renterStaking from "./layouts/renterStaking.ts";
+import * as revenueShare from "./layouts/revenueShare.ts";
+import * as revenueShareFactory from "./layouts/revenueShareFactory.ts";
+import * as supplierStaking from "./layouts/supplierStaking.ts";
 import type { StateLog } from "./logs.ts";
-import type { EventLayout } from "./words.ts";
+import type { EventLayout, EventTable } from "./words.ts";
 
 /** Arguments of a contract's events, by name. */
 type ArgsByName = { readonly [name: string]: unknown };
@@ -29,17 +50,17 @@ const decodersOf = <Args extends ArgsByName>(table: Layouts<Args>): ReadonlyMap<
 };
 
 const decoders = {
-  computeToken: decodersOf(layouts.computeTokenEvents),
-  computeDollar: decodersOf(layouts.computeDollarEvents),
-  priceOracle: decodersOf(layouts.priceOracleEvents),
-  dollarMinter: decodersOf(layouts.dollarMinterEvents),
-  cardRegistry: decodersOf(layouts.cardRegistryEvents),
-  supplierStaking: decodersOf(layouts.supplierStakingEvents),
-  renterStaking: decodersOf(layouts.renterStakingEvents),
-  leaseLedger: decodersOf(layouts.leaseLedgerEvents),
-  rentalMarket: decodersOf(layouts.rentalMarketEvents),
-  revenueShare: decodersOf(layouts.revenueShareEvents),
-  revenueShareFactory: decodersOf(layouts.revenueShareFactoryEvents),
+  computeToken: decodersOf(computeToken satisfies EventTable<typeof computeTokenAbi>),
+  computeDollar: decodersOf(computeDollar satisfies EventTable<typeof computeDollarAbi>),
+  priceOracle: decodersOf(priceOracle satisfies EventTable<typeof priceOracleAbi>),
+  dollarMinter: decodersOf(dollarMinter satisfies EventTable<typeof dollarMinterAbi>),
+  cardRegistry: decodersOf(cardRegistry satisfies EventTable<typeof cardRegistryAbi>),
+  supplierStaking: decodersOf(supplierStaking satisfies EventTable<typeof supplierStakingAbi>),
+  renterStaking: decodersOf(renterStaking satisfies EventTable<typeof renterStakingAbi>),
+  leaseLedger: decodersOf(leaseLedger satisfies EventTable<typeof leaseLedgerAbi>),
+  rentalMarket: decodersOf(rentalMarket satisfies EventTable<typeof rentalMarketAbi>),
+  revenueShare: decodersOf(revenueShare satisfies EventTable<typeof revenueShareAbi>),
+  revenueShareFactory: decodersOf(revenueShareFactory satisfies EventTable<typeof revenueShareFactoryAbi>),
 };
 
 /** A contract whose events can be decoded. */

@@ -1,7 +1,14 @@
 import type { Address } from "viem";
 import type { ContractName, Deployment } from "../deployments/deployment.ts";
 import { dollarHandlers, minterHandlers, oracleHandlers, tokenHandlers } from "./dollarHandlers.ts";
-import { BlockTimeMissingError, ForkError, LogOrderError, LogsMissingError, StateGapError } from "./errors.ts";
+import {
+  type BlockRange,
+  BlockTimeMissingError,
+  ForkError,
+  LogOrderError,
+  LogsMissingError,
+  StateGapError,
+} from "./errors.ts";
 import type { Context, Handlers } from "./handlers.ts";
 import type { History } from "./history.ts";
 import { ledgerHandlers } from "./ledgerHandlers.ts";
@@ -36,7 +43,7 @@ export type Applied = {
   readonly ignored: number;
 };
 
-const handlersOf: { readonly [Name in Exclude<ContractName, "accessManager">]: Handlers } = {
+const handlersOf = {
   computeToken: tokenHandlers,
   computeDollar: dollarHandlers,
   priceOracle: oracleHandlers,
@@ -47,15 +54,30 @@ const handlersOf: { readonly [Name in Exclude<ContractName, "accessManager">]: H
   leaseLedger: ledgerHandlers,
   rentalMarket: marketHandlers,
   revenueShareFactory: factoryHandlers,
+} as const satisfies { readonly [Name in ContractName]?: Handlers };
+
+/** A contract whose events are folded. */
+export type FoldedContract = keyof typeof handlersOf;
+
+/** The part of a deployment that folding needs: pass a whole `Deployment`. */
+export type StateDeployment = Pick<Deployment, "startBlock"> & {
+  readonly addresses: { readonly [Name in FoldedContract]: Address };
 };
 
+const isFolded = (name: string): name is FoldedContract => name in handlersOf;
+
 /** The handlers of each address of a deployment. */
-export const emittersOf = ({ addresses }: Pick<Deployment, "addresses">): ReadonlyMap<string, Handlers> =>
+export const emittersOf = ({ addresses }: Pick<StateDeployment, "addresses">): ReadonlyMap<string, Handlers> =>
   new Map(
-    Object.entries(addresses).flatMap(([name, address]) => {
-      const handlers: unknown = Reflect.get(handlersOf, name);
-      return handlers instanceof Map ? [[address.toLowerCase(), handlers] as const] : [];
-    }),
+    Object.entries(addresses).flatMap(([name, address]) =>
+      isFolded(name) ? [[address.toLowerCase(), handlersOf[name]] as const] : [],
+    ),
+  );
+
+/** Contracts whose logs have to be fetched, with those of the tokens or without. */
+export const contractsOf = ({ addresses }: Pick<StateDeployment, "addresses">, wallets: boolean): readonly Address[] =>
+  Object.entries(addresses).flatMap(([name, address]) =>
+    isFolded(name) && (wallets || (name !== "computeToken" && name !== "computeDollar")) ? [address] : [],
   );
 
 /** What folding works on. */
@@ -78,59 +100,78 @@ export const applyBatch = (folding: Folding, batch: StateBatch): Applied => {
   }
 };
 
-const applyLogs = (folding: Folding, batch: StateBatch): Applied => {
-  const { history, store } = folding;
-  const from = toNumber(batch.fromBlock, "fromBlock");
-  const to = toNumber(batch.to.number, "to.number");
-  const range = { from: BigInt(from), to: BigInt(Math.max(from, to)) };
-  const { number: newest } = history.last();
-  if (to < from) throw new LogOrderError(`the range begins at block ${from} and ends at block ${to}`, range);
-  if (from > newest + 1) throw new StateGapError({ from: BigInt(newest + 1), to: BigInt(from - 1) });
-  requireBranch(history, from - 1, batch.parentHash);
-  requireBranch(history, to, to <= newest ? batch.to.hash : undefined);
+/** The block that is being folded, and the newest log of it. */
+type Open = { readonly block: number; readonly hash: string; readonly indexes: number[]; index: number };
 
+const applyLogs = (folding: Folding, batch: StateBatch): Applied => {
+  const { history } = folding;
+  const newest = history.last().number;
+  const range = requireRange(history, batch);
   const timeOf = timesOf(batch);
   const context = contextOf(folding, newest + 1);
-  let [applied, duplicates, ignored] = [0, 0, 0];
-  let [block, index, indexes, hash] = [newest, -1, [] as number[], "" as string];
+  const count = { applied: 0, duplicates: 0, ignored: 0 };
+  let open: Open | undefined;
   for (const log of batch.logs) {
     const position = positionOf(log);
-    if (position.block < from || position.block > to)
-      throw new LogOrderError(`a log of block ${position.block} in a batch of blocks ${from} to ${to}`, range);
-    if (position.block <= newest) {
-      requireSeen(history, position);
-      duplicates += 1;
+    requireOrder(position, open, range);
+    if (position.block <= newest) requireSeen(history, position);
+    const isNew = position.block > newest && (position.block !== open?.block || position.index !== open.index);
+    if (!isNew) {
+      count.duplicates += 1;
       continue;
     }
-    if (position.block < block || (position.block === block && position.index < index))
-      throw new LogOrderError(`log ${position.index} of block ${position.block} comes after a later one`, range);
-    if (position.block !== block) {
+    if (position.block !== open?.block) {
       context.time = timeOf(log, position.block);
       if (context.time < history.last().time)
         throw new LogOrderError(`block ${position.block} is older than the one before it`, range);
-      [block, index, hash] = [position.block, -1, position.hash];
-      indexes = history.begin(block, position.hash, context.time);
-    } else if (position.hash !== hash) throw new ForkError(BigInt(block), hash, position.hash);
-    if (position.index === index) {
-      duplicates += 1;
-      continue;
+      const indexes = history.begin(position.block, position.hash, context.time);
+      open = { block: position.block, hash: position.hash, index: position.index, indexes };
     }
-    index = position.index;
-    indexes.push(index);
-    const emitter = log.address.toLowerCase();
-    const known = folding.emitters.get(emitter);
-    context.emitter = `0x${emitter.slice(2)}`;
-    const handlers = known ?? (store.shares.get(context.emitter) === undefined ? undefined : shareHandlers);
-    const handler = handlers?.get(log.topics[0] ?? "");
-    if (handler === undefined) ignored += 1;
-    else {
-      handler(log.topics, log.data, context);
-      applied += 1;
-    }
+    open.index = position.index;
+    open.indexes.push(position.index);
+    const handler = handlersAt(folding, log.address, context)?.get(log.topics[0] ?? "");
+    handler?.(log.topics, log.data, context);
+    count[handler === undefined ? "ignored" : "applied"] += 1;
   }
-  closeRange(history, batch.to, to);
+  closeRange(history, batch.to, Number(range.to));
   history.prune();
-  return { applied, duplicates, ignored };
+  return count;
+};
+
+/** The range of a batch; refuses one that leaves a gap or is of another branch. */
+const requireRange = (history: History, { fromBlock, to, parentHash }: StateBatch): BlockRange => {
+  const first = toNumber(fromBlock, "fromBlock");
+  const last = toNumber(to.number, "to.number");
+  const newest = history.last().number;
+  const range = { from: BigInt(first), to: BigInt(last) };
+  if (last < first)
+    throw new LogOrderError(`the range begins at block ${first} and ends at block ${last}`, {
+      ...range,
+      to: range.from,
+    });
+  if (first > newest + 1) throw new StateGapError({ from: BigInt(newest + 1), to: BigInt(first - 1) });
+  requireBranch(history, first - 1, parentHash);
+  if (last <= newest) requireBranch(history, last, to.hash);
+  return range;
+};
+
+/** Refuses a log outside the range, before the one before it, or of another branch than its block's logs before it. */
+const requireOrder = (position: ReturnType<typeof positionOf>, open: Open | undefined, range: BlockRange): void => {
+  const { block, index, hash } = position;
+  if (block < Number(range.from) || block > Number(range.to))
+    throw new LogOrderError(`a log of block ${block} in a batch of blocks ${range.from} to ${range.to}`, range);
+  if (open === undefined || block > open.block) return;
+  if (block < open.block || index < open.index)
+    throw new LogOrderError(`log ${index} of block ${block} comes after a later one`, range);
+  if (hash !== open.hash) throw new ForkError(BigInt(block), open.hash, hash);
+};
+
+/** The handlers of an address: of the deployment's contracts, or of a share that the factory made. */
+const handlersAt = ({ emitters, store }: Folding, address: string, context: Context): Handlers | undefined => {
+  const known = emitters.get(address);
+  if (known !== undefined) return known;
+  context.emitter = `0x${address.slice(2).toLowerCase()}`;
+  return emitters.get(context.emitter) ?? (store.shares.get(context.emitter) === undefined ? undefined : shareHandlers);
 };
 
 const closeRange = (history: History, end: StateBlock, to: number): void => {

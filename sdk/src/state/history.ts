@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import { ForkError, ReorganisationTooDeepError } from "./errors.ts";
+import { ForkError, ReorganisationTooDeepError, StateGapError } from "./errors.ts";
 import { type Journal, takeBack, type Undo } from "./journal.ts";
 
 /** A block that is folded, what takes it back, and the indexes of the logs it gave. */
@@ -17,9 +17,10 @@ export type History = ReturnType<typeof createHistory>;
 
 /** A history that begins before `start` and keeps what it takes to rewind by `depth` blocks. */
 export const createHistory = (journal: Journal, start: number, depth: number) => {
-  const entries: Entry[] = [{ number: start - 1, hash: undefined, time: 0, undo: [], indexes: [] }];
-  const last = (): Entry =>
-    entries[entries.length - 1] ?? { number: -1, hash: undefined, time: 0, undo: [], indexes: [] };
+  const genesis: Entry = { number: start - 1, hash: undefined, time: 0, undo: [], indexes: [] };
+  const entries: Entry[] = [genesis];
+  let final = -1;
+  const last = (): Entry => entries[entries.length - 1] ?? genesis;
   const find = (number: number): Entry | undefined => {
     for (let at = entries.length - 1; at >= 0; at -= 1) if (entries[at]?.number === number) return entries[at];
     return undefined;
@@ -31,22 +32,29 @@ export const createHistory = (journal: Journal, start: number, depth: number) =>
     last,
     find,
     length: () => entries.length,
-    oldest: (): number => entries[0]?.number ?? -1,
+    oldest: (): number => (entries[0] ?? genesis).number,
     /** Blocks that can be rewound to, newest first. */
     newestFirst: (): readonly Entry[] => entries.toReversed(),
+    /** Blocks up to a number are never taken back: nothing is kept of them. */
+    finalUpTo: (number: number): void => {
+      final = number;
+    },
     /** Begins a block; what the journal collects from now on belongs to it. */
     begin: (number: number, hash: Hex, time: number): number[] => {
       const indexes: number[] = [];
-      journal.undo = [];
-      entries.push({ number, hash, time, undo: journal.undo, indexes });
+      const undo: Undo[] = [];
+      if (number <= final) entries.length = 0;
+      journal.undo = number <= final ? undefined : undo;
+      entries.push({ number, hash, time, undo, indexes });
       return indexes;
     },
     backTo,
     /** Takes back everything after a block. */
     rewind: (number: number, hash: Hex, time: number): void => {
-      const oldest = entries[0];
-      if (oldest === undefined || number < oldest.number)
-        throw new ReorganisationTooDeepError(BigInt(oldest?.number ?? -1), BigInt(number));
+      const oldest = (entries[0] ?? genesis).number;
+      const newest = last().number;
+      if (number < oldest) throw new ReorganisationTooDeepError(BigInt(oldest), BigInt(number));
+      if (number > newest) throw new StateGapError({ from: BigInt(newest + 1), to: BigInt(number) });
       const same = find(number);
       if (same?.hash !== undefined && same.hash !== hash) throw new ForkError(BigInt(number), same.hash, hash);
       backTo(entries.findLastIndex((entry) => entry.number <= number) + 1);

@@ -21,7 +21,8 @@ export {
   StateStaleError,
   StateTimeError,
 } from "./errors.ts";
-export type { Applied, StateBatch } from "./fold.ts";
+export type { Applied, FoldedContract, StateBatch, StateDeployment } from "./fold.ts";
 export type { Quantity, StateBlock, StateLog } from "./logs.ts";
 export type { DollarStatus } from "./moneyQuestions.ts";
 export type { ModelRecord, Split } from "./records.ts";
+export { type StateWatcher, type WatchStateOptions, watchState } from "./watchState.ts";

@@ -1,8 +1,8 @@
 /** Takes one change back. */
 export type Undo = () => void;
 
-/** Collects what takes the changes back, newest last. */
-export type Journal = { undo: Undo[] };
+/** Collects what takes the changes back, newest last; undefined while nothing will be taken back. */
+export type Journal = { undo: Undo[] | undefined };
 
 /** A map that writes down how to take its changes back. Values are never changed in place. */
 export type Table<Key, Value> = {
@@ -23,8 +23,10 @@ export const createTable = <Key, Value>(journal: Journal): Table<Key, Value> => 
   return {
     get: (key) => map.get(key),
     put: (key, value) => {
-      const before = map.get(key);
-      journal.undo.push(() => write(key, before));
+      if (journal.undo !== undefined) {
+        const before = map.get(key);
+        journal.undo.push(() => write(key, before));
+      }
       write(key, value);
     },
     keys: () => map.keys(),
@@ -43,7 +45,7 @@ export const createCell = <Value>(journal: Journal, initial: Value): Cell<Value>
     get: () => current,
     put: (value) => {
       const before = current;
-      journal.undo.push(() => {
+      journal.undo?.push(() => {
         current = before;
       });
       current = value;

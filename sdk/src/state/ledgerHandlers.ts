@@ -1,14 +1,12 @@
 import type { Address } from "viem";
 import { creditReasonNames } from "../abis/enums.ts";
 import { decodeLeaseId } from "../leases/leaseId.ts";
-import { accruedBy, claimableOf, noRent, plusLease, revenueBy, splitOf } from "./accrual.ts";
+import { accruedBy, claimableOf, noRent, revenueBy, splitOf } from "./accrual.ts";
 import { agree, type Context, type Handlers, known, less, on } from "./handlers.ts";
-import { leaseLedgerEvents as events } from "./layouts.ts";
+import * as events from "./layouts/leaseLedger.ts";
 import { type AccountRecord, type LeaseRecord, numberKey, type RentRecord } from "./records.ts";
 import { holdingOf } from "./shareHandlers.ts";
 import { present } from "./words.ts";
-
-const places = 8;
 
 const pay = (account: Address, balance: bigint, earned: bigint, { store }: Context): void => {
   const before: AccountRecord | undefined = store.accounts.get(account);
@@ -22,19 +20,29 @@ const rentOf = (cardId: bigint, { store }: Context): RentRecord => store.rents.g
 
 const gather = (fee: bigint, { store }: Context): void => store.gatheredFees.put(store.gatheredFees.get() + fee);
 
-/** The new lease takes its place; the lease before it there is over, and what it made is closed. */
-const takePlace = (lease: LeaseRecord, place: number, context: Context): void => {
-  const { store, miss } = context;
-  const rent = rentOf(lease.cardId, context);
+/** Keeps a lease, under its id and on its place. */
+const keep = (lease: LeaseRecord, place: number, rent: RentRecord, { store }: Context): void => {
+  store.leases.put(lease.leaseId, lease);
+  store.rents.put(lease.cardId, { ...rent, places: rent.places.with(place, lease) });
+};
+
+/** Changes a lease, which is on its place as long as it runs. */
+const change = (lease: LeaseRecord, changes: Partial<LeaseRecord>, context: Context): void =>
+  keep({ ...lease, ...changes }, decodeLeaseId(lease.leaseId).place, rentOf(lease.cardId, context), context);
+
+const runningLease = (leaseId: bigint, context: Context): LeaseRecord => {
+  const lease = known(context.store.leases.get(leaseId), `lease ${leaseId}`, context);
+  return lease.end > context.time ? lease : context.miss(`lease ${leaseId} was over at ${lease.end} and changes`);
+};
+
+/** What a card's rent is when a lease begins on a place: the lease before it there is over, and what it made is closed. */
+const vacate = (next: LeaseRecord, place: number, context: Context): RentRecord => {
+  const rent = rentOf(next.cardId, context);
   const last = rent.places[place];
-  let { closed } = rent;
-  if (last !== undefined) {
-    const over = known(store.leases.get(last), `lease ${last}`, context);
-    if (over.end > lease.start) miss(`lease ${last} runs until ${over.end} on the place of lease ${lease.leaseId}`);
-    closed = plusLease(closed, over, over.end);
-  }
-  const taken = Array.from({ length: places }, (_, index) => (index === place ? lease.leaseId : rent.places[index]));
-  store.rents.put(lease.cardId, { ...rent, closed, places: taken });
+  if (last === undefined) return rent;
+  if (last.end > next.start)
+    context.miss(`lease ${last.leaseId} runs until ${last.end} on the place of lease ${next.leaseId}`);
+  return { ...rent, closed: accruedBy({ closed: rent.closed, places: [last] }, last.end) };
 };
 
 /** Folds the ledger's events. */
@@ -65,21 +73,14 @@ export const ledgerHandlers: Handlers = new Map([
       accessKeyHash,
       stop: undefined,
     };
-    takePlace(lease, place, context);
-    store.leases.put(leaseId, lease);
+    keep(lease, place, vacate(lease, place, context), context);
     store.leasesOf.put(renter, { value: leaseId, before: store.leasesOf.get(renter) });
   }),
-  on(events.LeaseExtended, ({ leaseId, end }, context) => {
-    const { leases } = context.store;
-    const lease = known(leases.get(leaseId), `lease ${leaseId}`, context);
-    if (lease.end <= context.time) context.miss(`lease ${leaseId} was over at ${lease.end} and is extended`);
-    leases.put(leaseId, { ...lease, end });
-  }),
+  on(events.LeaseExtended, ({ leaseId, end }, context) => change(runningLease(leaseId, context), { end }, context)),
   on(events.LeaseStopped, ({ leaseId, by, end, refund, penalty }, context) => {
-    const { leases } = context.store;
-    const lease = known(leases.get(leaseId), `lease ${leaseId}`, context);
+    const lease = runningLease(leaseId, context);
     agree(lease.rate * BigInt(lease.end - end), refund, `the refund of lease ${leaseId}`, context);
-    leases.put(leaseId, { ...lease, end, stop: { by, refund, penalty } });
+    change(lease, { end, stop: { by, refund, penalty } }, context);
     pay(lease.renter, refund, 0n, context);
   }),
   on(events.AccountCredited, ({ account, cardId, reason, amount }, context) => {
@@ -109,7 +110,12 @@ export const ledgerHandlers: Handlers = new Map([
     gather(fee, context);
     const rent = rentOf(cardId, context);
     const feePaid = rent.feePaid + fee;
-    agree(accruedBy(store, rent, time).fee, feePaid, `the fee of card ${cardId}`, context);
+    // The credits of node and owner came just before, and all is paid now.
+    const accrued = accruedBy(rent, time);
+    agree(accrued.fee, feePaid, `the fee of card ${cardId}`, context);
+    agree(accrued.node, rent.nodePaid, `what the nodes of card ${cardId} were paid`, context);
+    if (rent.number % 2 === 0)
+      agree(accrued.holders - rent.frozen, rent.ownerPaid, `what the owner of card ${cardId} was paid`, context);
     if (fee !== 0n) store.rents.put(cardId, { ...rent, feePaid });
   }),
   on(events.FeesGathered, ({ cardId, amount }, context) => {
@@ -125,7 +131,7 @@ export const ledgerHandlers: Handlers = new Map([
   on(events.RevenueNumberChanged, ({ cardId, number, holder, revenue }, context) => {
     const { store, time } = context;
     const rent = rentOf(cardId, context);
-    const ours = accruedBy(store, rent, time).holders - rent.frozen;
+    const ours = accruedBy(rent, time).holders - rent.frozen;
     agree(ours, revenue, `the revenue of card ${cardId} under number ${rent.number}`, context);
     const oldKey = numberKey(cardId, rent.number);
     const old = store.numbers.get(oldKey);

@@ -1,5 +1,5 @@
 import { type Handlers, on } from "./handlers.ts";
-import { rentalMarketEvents as events } from "./layouts.ts";
+import * as events from "./layouts/rentalMarket.ts";
 import { keepPause } from "./pauses.ts";
 import { orderKey } from "./records.ts";
 

@@ -67,7 +67,7 @@ export type Split = { readonly fee: bigint; readonly node: bigint; readonly hold
 
 /** What a card has earned: leases on its eight places, what the leases before them made, and what was paid of it. */
 export type RentRecord = {
-  readonly places: readonly (bigint | undefined)[];
+  readonly places: readonly (LeaseRecord | undefined)[];
   /** Accrued by leases whose place was let again. */
   readonly closed: Split;
   readonly feePaid: bigint;
@@ -194,11 +194,11 @@ export const createStore = (journal: Journal) => {
   };
 };
 
-/** Key of a bond, and of a revenue number: numbers of up to 256 bits, shortest in the largest radix. */
-export const bondKey = (cardId: bigint, operator: Address): string => `${cardId.toString(36)}/${operator}`;
+/** Key of a bond. Hex, since a radix that is a power of two is the fastest to write. */
+export const bondKey = (cardId: bigint, operator: Address): string => `${cardId.toString(16)}/${operator}`;
 
 /** Key of a card's revenue number. */
-export const numberKey = (cardId: bigint, number: number): string => `${cardId.toString(36)}/${number}`;
+export const numberKey = (cardId: bigint, number: number): string => `${cardId.toString(16)}/${number}`;
 
 /** Key of an order. */
-export const orderKey = (maker: Address, salt: bigint): string => `${salt.toString(36)}/${maker}`;
+export const orderKey = (maker: Address, salt: bigint): string => `${salt.toString(16)}/${maker}`;

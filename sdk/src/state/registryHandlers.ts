@@ -1,5 +1,5 @@
 import { agree, type Context, type Handlers, known, on } from "./handlers.ts";
-import { cardRegistryEvents as events } from "./layouts.ts";
+import * as events from "./layouts/cardRegistry.ts";
 import { keepPause } from "./pauses.ts";
 import type { CardRecord } from "./records.ts";
 import { nobody } from "./words.ts";

@@ -1,7 +1,8 @@
 import type { Address } from "viem";
 import { revenueBy } from "./accrual.ts";
 import { agree, type Context, type Handlers, known, less, on } from "./handlers.ts";
-import { revenueShareEvents as events, revenueShareFactoryEvents } from "./layouts.ts";
+import * as events from "./layouts/revenueShare.ts";
+import * as revenueShareFactoryEvents from "./layouts/revenueShareFactory.ts";
 import { keepPause } from "./pauses.ts";
 import type { HoldingRecord, ShareRecord } from "./records.ts";
 import { nobody } from "./words.ts";

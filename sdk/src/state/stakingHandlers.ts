@@ -1,6 +1,7 @@
 import type { Address } from "viem";
 import { type Context, type Handlers, less, on } from "./handlers.ts";
-import { renterStakingEvents, supplierStakingEvents } from "./layouts.ts";
+import * as renterStakingEvents from "./layouts/renterStaking.ts";
+import * as supplierStakingEvents from "./layouts/supplierStaking.ts";
 import { type BondRecord, bondKey, type RenterRecord, type Store } from "./records.ts";
 
 const noBond: BondRecord = { active: 0n, thawing: 0n, thawedAt: 0 };

@@ -41,7 +41,7 @@ export const layout = <Args>(
   topic,
   decode: (given, data) => {
     const length = prefix + words * word;
-    const fits = dynamic ? data.length >= length : data.length === length;
+    const fits = data.length === length || (dynamic && data.length > length && (data.length - length) % word === 0);
     if (given.length !== topics || !fits)
       throw new LogMalformedError(
         `event ${topic} with ${given.length} topics and ${data.length - prefix} digits of data`,

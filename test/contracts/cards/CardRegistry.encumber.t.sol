@@ -238,6 +238,20 @@ contract CardRegistryReleaseTest is CardFixture {
         vm.assertEq(registry.leaseTerms(cardId).termEnd, 0);
     }
 
+    function test_GivenOneOwnerLimit_ItBindsAgain() public {
+        for (uint16 longestHours; longestHours < 2; ++longestHours) {
+            uint256 cardId = _verified();
+            vm.prank(OWNER);
+            registry.setOperator(cardId, NODE, 11, 1 - longestHours, longestHours);
+            _encumber(cardId);
+            vm.prank(HOLDER);
+            registry.release(cardId);
+            vm.assertTrue(registry.card(cardId).limited);
+            vm.assertEq(registry.leaseTerms(cardId).floorRate, 1 - longestHours);
+            vm.assertEq(registry.leaseTerms(cardId).longestLease, longestHours * 1 hours);
+        }
+    }
+
     function test_ANumberIsNeverUsedAgain() public {
         uint256 cardId = _encumbered();
         vm.prank(HOLDER);

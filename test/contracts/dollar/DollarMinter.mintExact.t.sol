@@ -56,6 +56,12 @@ contract DollarMinter_mintExact_Test is DollarFixture {
         }
     }
 
+    function test_GivenTheMaximumExactly_Mints() public {
+        (, uint256 tokenIn) = minter.quoteMintExact(1000e18);
+        vm.prank(ALICE);
+        vm.assertEq(minter.mintExact(1000e18, uint128(tokenIn), ALICE, START), tokenIn);
+    }
+
     function test_RevertWhen_TooDearOrTooLateOrDust() public {
         (, uint256 tokenIn) = minter.quoteMintExact(1000e18);
         vm.startPrank(ALICE);

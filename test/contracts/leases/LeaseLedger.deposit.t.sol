@@ -116,13 +116,38 @@ contract LeaseLedgerDepositTest is CardflowFixture {
     }
 
     function testFuzz_RevertWhen_FundingIsNoise(bytes memory noise) public {
-        vm.assume(noise.length != 0 && noise.length < 224);
+        vm.assume(noise.length != 0);
+        _expectMalformed(noise);
+    }
+
+    function test_RevertWhen_FundingIsNotEncodedAsItShould() public {
+        bytes memory good = _permit(dollar, renter, address(ledger), 7e18);
+        _expectMalformed(_withWord(good, 0, 64)); // where the struct lies
+        _expectMalformed(_withWord(good, 1, 2)); // its kind
+        _expectMalformed(_withWord(good, 1, MOST));
+        _expectMalformed(_withWord(good, 6, 0)); // where the signature lies
+        _expectMalformed(_withWord(good, 6, MOST));
+        _expectMalformed(_withWord(good, 7, good.length - 255)); // how long it is
+        _expectMalformed(_withWord(good, 7, MOST));
+        bytes memory short = new bytes(255);
+        for (uint256 i; i < short.length; ++i) short[i] = good[i];
+        _expectMalformed(short);
+        vm.prank(renter);
+        ledger.deposit(renter, 7e18, good);
+    }
+
+    function _expectMalformed(bytes memory funding) private {
         vm.prank(renter);
         dollar.approve(address(ledger), 7e18);
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(Fundings.FundingMalformed.selector, funding.length));
         vm.prank(renter);
-        ledger.deposit(renter, 7e18, noise);
+        ledger.deposit(renter, 7e18, funding);
         vm.assertEq(dollar.balanceOf(renter), 100e18);
+    }
+
+    function _withWord(bytes memory data, uint256 index, uint256 word) private pure returns (bytes memory changed) {
+        changed = bytes.concat(data);
+        for (uint256 i; i < 32; ++i) changed[32 * index + i] = bytes32(word)[i];
     }
 
     function test_RevertWhen_AmountIsZero() public {

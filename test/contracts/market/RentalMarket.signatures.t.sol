@@ -92,11 +92,24 @@ contract RentalMarketSignaturesTest is CardflowFixture {
         vm.assertTrue(market.hashAsk(abi.decode(encoded, (IRentalMarket.Ask))) != before);
     }
 
-    /// @dev Bits above a member's width are refused, so no two encodings are one order.
+    /// @dev Bits above a member's width make another hash, so no two encodings are one order, and matching refuses to read them.
     function test_A57_RevertWhen_MembersAreTooWide() public {
-        bytes memory call = abi.encodeCall(market.hashBid, (_same()));
-        call[4 + 3 * 32 + 29] = 0x01; // thousandths, bit 16
-        (bool success, ) = address(market).call(call);
+        IRentalMarket.Bid memory bid = _same();
+        uint256 thousandthsBit16 = 4 + 3 * 32 + 29;
+        bytes memory call = abi.encodeCall(market.hashBid, (bid));
+        call[thousandthsBit16] = 0x01;
+        (bool success, bytes memory hash) = address(market).call(call);
+        vm.assertTrue(success && abi.decode(hash, (bytes32)) != market.hashBid(bid));
+
+        bytes memory signature = _signed(bid);
+        call = abi.encodeCall(
+            market.previewMatch,
+            (bid, signature, new IRentalMarket.Ask[](0), new bytes[](0), matcher)
+        );
+        (success, ) = address(market).call(call);
+        vm.assertTrue(success);
+        call[thousandthsBit16] = 0x01;
+        (success, ) = address(market).call(call);
         vm.assertFalse(success);
     }
 

@@ -1,0 +1,405 @@
+import {
+  type CardflowClient,
+  type CardStatus,
+  cardStatus,
+  type Deployment,
+  ratePerSecondFromDollarsPerHour,
+  registerCardsCall,
+  setOperatorCall,
+} from "@cardflow/sdk";
+import { cardRegistryAbi, leaseLedgerAbi } from "@cardflow/sdk/abis";
+import { type Address, isAddressEqual, parseEventLogs } from "viem";
+import { getContractEvents, readContract } from "viem/actions";
+import {
+  type Catalogue,
+  modelName,
+  modelsNamed,
+  onlyOne,
+  readCatalogue,
+  regionName,
+  regionsNamed,
+} from "../chain/catalogue.ts";
+import { readAllLogs } from "../chain/logs.ts";
+import type { Network } from "../chain/network.ts";
+import { command, group } from "../command.ts";
+import { RefusedError, UsageError } from "../failure.ts";
+import { DAY, HOUR, parseAddress, parseCount, parseDuration, parseId } from "../input.ts";
+import { carryOut } from "../plan.ts";
+import { counted, dollars, duration, momentFrom, perHour, shortly, tokens } from "../terminal/format.ts";
+import type { Fact, View } from "../terminal/view.ts";
+
+/* WHAT THE OTHERS NEED TOO */
+
+/** Owner and number of every card, by its id. */
+export const readOwners = async (network: Network): Promise<ReadonlyMap<bigint, Address>> => {
+  const { client, deployment } = network;
+  const transfers = await readAllLogs(network, (range) =>
+    getContractEvents(client, {
+      address: deployment.addresses.cardRegistry,
+      abi: cardRegistryAbi,
+      eventName: "Transfer",
+      strict: true,
+      ...range,
+    }),
+  );
+  return new Map(transfers.map(({ args }) => [args.tokenId, args.to]));
+};
+
+/** A few requests at a time, so that a node is not flooded; results in order. */
+export const inParts = async <Item, Result>(
+  items: readonly Item[],
+  read: (item: Item) => Promise<Result>,
+  size = 20,
+): Promise<Result[]> => {
+  const results: Result[] = [];
+  for (let at = 0; at < items.length; at += size)
+    results.push(...(await Promise.all(items.slice(at, at + size).map(read))));
+  return results;
+};
+
+/** A card that exists. */
+export const cardOf = async ({ client, deployment }: Network, cardId: bigint): Promise<CardStatus> => {
+  const card = await cardStatus(client, { deployment, cardId });
+  if (card.state !== "None") return card;
+  throw new RefusedError(`there is no card ${cardId}`, "`card list` shows the cards there are.", ["CardUnknown"]);
+};
+
+/* COMMANDS */
+
+const register = command({
+  description: "Register cards; you become their owner",
+  args: {
+    model: {
+      type: "string",
+      required: true,
+      valueHint: "name",
+      description: "GPU model: its number, or part of its name",
+    },
+    region: {
+      type: "string",
+      required: true,
+      valueHint: "name",
+      description: "Region: its number, or part of its name",
+    },
+    host: {
+      type: "string",
+      valueHint: "number",
+      description: "Number of the machine, unique per operator (default 1)",
+    },
+    operator: { type: "string", valueHint: "address", description: "Node that runs it (default: you)" },
+    floor: {
+      type: "string",
+      valueHint: "$/h",
+      description: "Lowest rent you accept, dollars per hour (default: none)",
+    },
+    longest: { type: "string", valueHint: "duration", description: "Longest lease you accept (default: no limit)" },
+    count: { type: "string", valueHint: "number", description: "How many such cards, 1 to 100 (default 1)" },
+  },
+  examples: ["cardflow card register --model h100 --region 'europe north' --floor 1.20 --count 8"],
+  run: async (context, values) => {
+    const network = await context.network();
+    const { deployment } = network;
+    const [catalogue, account] = await Promise.all([readCatalogue(network), context.sender()]);
+    const model = onlyOne("model", values.model, modelsNamed(catalogue, values.model), (id) =>
+      modelName(catalogue, id),
+    );
+    const region = onlyOne("region", values.region, regionsNamed(catalogue, values.region), (id) =>
+      regionName(catalogue, id),
+    );
+    const node = values.operator === undefined ? account : parseAddress("--operator", values.operator);
+    const floorRate = values.floor === undefined ? 0n : ratePerSecondFromDollarsPerHour(values.floor, "up");
+    const longestHours = values.longest === undefined ? 0 : Math.floor(parseDuration("longest", values.longest) / HOUR);
+    const hostId = parseCount("host", values.host ?? "1", 0, 2 ** 32 - 1);
+    const count = parseCount("count", values.count ?? "1", 1, 100);
+    const registration = { model, region, hostId, operator: node, floorRate, longestHours };
+    const bond = catalogue.models.get(model)?.minimumBond ?? 0n;
+    const what = `register ${counted(count, "card")}`;
+    return carryOut(
+      context,
+      network,
+      {
+        title: `Register ${counted(count, "card")}: ${modelName(catalogue, model)}`,
+        facts: [
+          ["region", regionName(catalogue, region)],
+          ["host", `${hostId} of operator ${node}`],
+          ["floor", floorRate === 0n ? "none" : perHour(floorRate)],
+          ["longest lease", longestHours === 0 ? "no limit" : duration(longestHours * HOUR)],
+          ["you pay", "nothing but gas"],
+          [
+            "next",
+            `a verifier checks ${count === 1 ? "the device" : "each device"}, then the operator bonds at least ${dollars(bond)} of CARD per card and signs asks`,
+          ],
+        ],
+        data: { ...registration, count, owner: account },
+        steps: [
+          {
+            what,
+            call: () =>
+              registerCardsCall({ deployment, registrations: Array.from({ length: count }, () => registration) }),
+          },
+        ],
+      },
+      ([receipt]) => {
+        const logs = parseEventLogs({
+          abi: cardRegistryAbi,
+          eventName: "CardRegistered",
+          logs: [...(receipt?.logs ?? [])],
+        });
+        const cardIds = logs.map(({ args }) => args.cardId);
+        return { data: { cardIds }, facts: [[cardIds.length === 1 ? "card" : "cards", cardIds.join(", ")]] };
+      },
+    );
+  },
+});
+
+const operator = command({
+  description: "Name the node that runs a card, and the limits of its leases; voids every ask signed before",
+  args: {
+    card: { type: "positional", required: true, description: "Id of the card; you own it" },
+    operator: { type: "string", valueHint: "address", description: "The node (default: as it is)" },
+    host: { type: "string", valueHint: "number", description: "Number of the machine (default: as it is)" },
+    floor: { type: "string", valueHint: "$/h", description: "Lowest rent, 0 for none (default: as it is)" },
+    longest: { type: "string", valueHint: "duration", description: "Longest lease (default: as it is)" },
+  },
+  examples: ["cardflow card operator 7 --operator 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --floor 1.50"],
+  run: async (context, values) => {
+    const network = await context.network();
+    const { client, deployment } = network;
+    const cardId = parseId("card", values.card);
+    const [now, limits] = await Promise.all([
+      cardOf(network, cardId),
+      readContract(client, {
+        address: deployment.addresses.cardRegistry,
+        abi: cardRegistryAbi,
+        functionName: "limits",
+        args: [cardId],
+      }),
+    ]);
+    const named = values.operator === undefined ? now.operator : parseAddress("--operator", values.operator);
+    if (named === undefined) throw new UsageError("the card has no operator yet", "Give --operator 0x….");
+    const hostId = values.host === undefined ? now.hostId : parseCount("host", values.host, 0, 2 ** 32 - 1);
+    const floorRate =
+      values.floor === undefined ? limits.ownerFloorRate : ratePerSecondFromDollarsPerHour(values.floor, "up");
+    const longestHours =
+      values.longest === undefined ? limits.longestHours : Math.floor(parseDuration("longest", values.longest) / HOUR);
+    return carryOut(
+      context,
+      network,
+      {
+        title: `Set who runs card ${cardId}, and its limits`,
+        facts: [
+          ["operator", `${named}, host ${hostId}`],
+          ["floor", floorRate === 0n ? "none" : perHour(floorRate)],
+          ["longest lease", longestHours === 0 ? "no limit" : duration(longestHours * HOUR)],
+          ["asks", "every ask signed before is void; running leases go on"],
+          ["you pay", "nothing but gas"],
+        ],
+        data: { cardId, operator: named, hostId, floorRate, longestHours },
+        steps: [
+          {
+            what: `set the operator of card ${cardId}`,
+            call: () => setOperatorCall({ deployment, cardId, operator: named, hostId, floorRate, longestHours }),
+          },
+        ],
+      },
+      async () => {
+        const { epoch } = await cardOf(network, cardId);
+        return { data: { cardId, operator: named, epoch }, facts: [["operator", named]] };
+      },
+    );
+  },
+});
+
+const list = command({
+  description: "List cards with what they earn and what is free",
+  args: {
+    owner: { type: "string", valueHint: "address", description: "Only cards of this owner" },
+    mine: { type: "boolean", description: "Only cards that the account owns or runs" },
+    model: { type: "string", valueHint: "name", description: "Only cards of these models" },
+    region: { type: "string", valueHint: "name", description: "Only cards in these regions" },
+    rentable: { type: "boolean", description: "Only cards that could be rented now" },
+    limit: { type: "string", valueHint: "number", description: "At most so many, the newest first (default 50)" },
+  },
+  examples: ["cardflow card list --model h100 --rentable", "cardflow card list --mine --json"],
+  run: async (context, values) => {
+    const network = await context.network();
+    const [catalogue, owners] = await Promise.all([readCatalogue(network), readOwners(network)]);
+    const account = values.mine ? await context.account() : undefined;
+    const owner = values.owner === undefined ? undefined : parseAddress("--owner", values.owner);
+    const models = values.model === undefined ? undefined : modelsNamed(catalogue, values.model);
+    const regions = values.region === undefined ? undefined : regionsNamed(catalogue, values.region);
+    const limit = parseCount("limit", values.limit ?? "50", 1, 100_000);
+    const fits = (card: CardStatus): boolean =>
+      (owner === undefined || isOf(card.owner, owner)) &&
+      (account === undefined || isOf(card.owner, account) || isOf(card.operator, account)) &&
+      (models === undefined || models.includes(card.model)) &&
+      (regions === undefined || regions.includes(card.region)) &&
+      (!values.rentable || card.rentable);
+    const ids = [...owners.keys()].sort((a, b) => (a < b ? 1 : -1));
+    const cards: CardRow[] = [];
+    for (let at = 0; at < ids.length && cards.length < limit; at += 20) {
+      const part = await inParts(ids.slice(at, at + 20), (cardId) => cardOf(network, cardId));
+      cards.push(...(await inParts(part.filter(fits), (card) => rowOf(network, card))));
+    }
+    const shown = cards.slice(0, limit);
+    return {
+      data: {
+        cards: shown.map(({ card, rate }) => ({ ...cardData(card, catalogue), rentPerSecond: rate })),
+        total: owners.size,
+      },
+      text: (view) => listText(view, shown, catalogue, owners.size),
+    };
+  },
+});
+
+const isOf = (one: Address | undefined, other: Address): boolean => one !== undefined && isAddressEqual(one, other);
+
+/** A card and the sum of the rates of its running leases. */
+type CardRow = { readonly card: CardStatus; readonly rate: bigint };
+
+const rowOf = async ({ client, deployment }: Network, card: CardStatus): Promise<CardRow> => {
+  const rates = await Promise.all(card.leaseIds.map((id) => rateOf(client, deployment, id)));
+  return { card, rate: rates.reduce((sum, rate) => sum + rate, 0n) };
+};
+
+const rateOf = async (client: CardflowClient, { addresses }: Deployment, leaseId: bigint): Promise<bigint> => {
+  const lease = await readContract(client, {
+    address: addresses.leaseLedger,
+    abi: leaseLedgerAbi,
+    functionName: "lease",
+    args: [leaseId],
+  });
+  return lease.rate;
+};
+
+const listText = (view: View, rows: readonly CardRow[], catalogue: Catalogue, total: number): string => {
+  if (rows.length === 0) return total === 0 ? "There are no cards yet." : `None of ${counted(total, "card")} fits.`;
+  const table = view.table(
+    ["card", "model", "region", "let", "", "earns", "floor", "owner", "state"],
+    rows.map(({ card, rate }) => [
+      String(card.cardId),
+      modelName(catalogue, card.model),
+      regionName(catalogue, card.region),
+      view.bar(letPart(card), 8),
+      `${Math.round(letPart(card) * 100)} %`,
+      rate === 0n ? "–" : perHour(rate),
+      card.floorRate === 0n ? "–" : perHour(card.floorRate),
+      shortly(card.owner),
+      stateOf(card),
+    ]),
+    ["card", "earns", "floor", ""],
+  );
+  const earning = rows.reduce((sum, { rate }) => sum + rate, 0n);
+  return `${table}\n\n${counted(rows.length, "card")} of ${total}, ${earning === 0n ? "earning nothing now" : `together earning ${perHour(earning)}`}`;
+};
+
+const letPart = ({ freeThousandths, leaseIds }: CardStatus): number =>
+  leaseIds.length === 0 ? 0 : (1000 - freeThousandths) / 1000;
+
+const stateOf = (card: CardStatus): string => {
+  if (card.holder !== undefined) return card.holderPaid ? "tokenized" : "in sale";
+  const [first] = card.missing;
+  return first === undefined ? "rentable" : (stepWords[first.step] ?? card.state);
+};
+
+const stepWords: Readonly<Record<string, string>> = {
+  Verify: "not verified",
+  NameOperator: "no operator",
+  StakeBond: "bond too small",
+  WaitForRoom: "full",
+  WaitForMatches: "market paused",
+  NotRetired: "retired",
+};
+
+const cardData = (card: CardStatus, catalogue: Catalogue) => ({
+  ...card,
+  owner: card.owner ?? null,
+  operator: card.operator ?? null,
+  holder: card.holder ?? null,
+  bond: card.bond ?? null,
+  modelName: modelName(catalogue, card.model),
+  regionName: regionName(catalogue, card.region),
+});
+
+const show = command({
+  description: "Show a card: what runs on it, what it earns, and what is missing before it can be rented",
+  args: { card: { type: "positional", required: true, description: "Id of the card" } },
+  examples: ["cardflow card show 7"],
+  run: async (context, values) => {
+    const network = await context.network();
+    const { client, deployment } = network;
+    const cardId = parseId("card", values.card);
+    const [card, catalogue, [fee, node, owner], now] = await Promise.all([
+      cardOf(network, cardId),
+      readCatalogue(network),
+      readContract(client, {
+        address: deployment.addresses.leaseLedger,
+        abi: leaseLedgerAbi,
+        functionName: "collectable",
+        args: [cardId],
+      }),
+      network.now(),
+    ]);
+    const { rate } = await rowOf(network, card);
+    return {
+      data: { ...cardData(card, catalogue), rentPerSecond: rate, collectable: { fee, node, owner } },
+      text: (view) => showText(view, { card, rate }, catalogue, { node, owner }, now),
+    };
+  },
+});
+
+const showText = (
+  view: View,
+  { card, rate }: CardRow,
+  catalogue: Catalogue,
+  collectable: { readonly node: bigint; readonly owner: bigint },
+  now: number,
+): string => {
+  const { bond, missing } = card;
+  const facts: Fact[] = [
+    ["model", modelName(catalogue, card.model)],
+    ["region", `${regionName(catalogue, card.region)}, host ${card.hostId}`],
+    ["owner", card.owner ?? "–"],
+    ["operator", card.operator ?? "–"],
+    [
+      "let",
+      `${view.bar(letPart(card))} ${Math.round(letPart(card) * 100)} %, ${counted(card.leaseIds.length, "lease")}`,
+    ],
+    [
+      "earns",
+      rate === 0n ? "nothing now" : `${perHour(rate)} gross, ${dollars(rate * BigInt(DAY))} a day while it lasts`,
+    ],
+    ["to collect", `${dollars(collectable.owner)} for the owner, ${dollars(collectable.node)} for the operator`],
+    ["floor", card.floorRate === 0n ? "none" : perHour(card.floorRate)],
+    ["longest lease", card.longestLease === 0 ? "no limit" : duration(card.longestLease)],
+    ["bond", bond === undefined ? "none" : bondText(bond)],
+    [
+      "cash flow",
+      card.holder === undefined
+        ? "the owner's"
+        : `${card.holderPaid ? "paid to" : "in sale at"} ${card.holder} until ${momentFrom(card.termEnd, now)}`,
+    ],
+  ];
+  const steps = missing.map(
+    ({ step, remedy }) => `  ${view.mark("warning")} ${stepWords[step] ?? step}: ${commandFor(card)[step] ?? remedy}`,
+  );
+  const verdict = missing.length === 0 ? `  ${view.mark("ok")} can be rented` : steps.join("\n");
+  return `${view.title(`Card ${card.cardId}`)}\n${view.facts(facts)}\n\n${verdict}`;
+};
+
+/** What to do about a missing step, where a command does it. */
+const commandFor = ({ cardId, operator: node }: CardStatus): Readonly<Record<string, string>> => ({
+  NameOperator: `its owner runs: cardflow card operator ${cardId} --operator 0x…`,
+  StakeBond: `its operator ${shortly(node)} runs: cardflow stake bond --card ${cardId}`,
+});
+
+const bondText = ({ active, required, missing, thawing }: NonNullable<CardStatus["bond"]>): string =>
+  [
+    `${tokens(active)} active`,
+    `${tokens(required)} held back by leases`,
+    ...(thawing > 0n ? [`${tokens(thawing)} thawing`] : []),
+    ...(missing > 0n ? [`${tokens(missing)} missing`] : []),
+  ].join(", ");
+
+/** The cards of GPU owners. */
+export const card = group("Cards: register, operator, list, show", { register, operator, list, show });

@@ -1,0 +1,294 @@
+import {
+  accountStatus,
+  claimRevenueManyCall,
+  collectCardsCall,
+  type Deployment,
+  depositCall,
+  parseDollars,
+  shareStatus,
+  withdrawCall,
+} from "@cardflow/sdk";
+import { leaseLedgerAbi } from "@cardflow/sdk/abis";
+import { type Address, isAddressEqual } from "viem";
+import { getContractEvents, readContract } from "viem/actions";
+import { readAllLogs } from "../chain/logs.ts";
+import type { Network } from "../chain/network.ts";
+import { command } from "../command.ts";
+import { RefusedError, UsageError } from "../failure.ts";
+import { fundingFor, inDollars } from "../funds.ts";
+import { parseAddress, parseIds } from "../input.ts";
+import { carryOut } from "../plan.ts";
+import { counted, dollars } from "../terminal/format.ts";
+import { cardOf, inParts, readOwners } from "./card.ts";
+import { readShares } from "./share.ts";
+
+/** Cards or shares per transaction: well below a block's gas. */
+const batch = 40;
+
+const chunksOf = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
+  Array.from({ length: Math.ceil(items.length / batch) }, (_, index) =>
+    items.slice(index * batch, (index + 1) * batch),
+  );
+
+export const account = command({
+  description: "Show the money of an account: available, reserved, refundable, earned",
+  args: {},
+  examples: ["cardflow account --account 0x70997970C51812dc3A010C7d01b50e0d17dc79C8"],
+  run: async (context) => {
+    const network = await context.network();
+    const { client, deployment } = network;
+    const [address, text] = await Promise.all([context.account(), inDollars(network)]);
+    const started = await readAllLogs(network, (range) =>
+      getContractEvents(client, {
+        address: deployment.addresses.leaseLedger,
+        abi: leaseLedgerAbi,
+        eventName: "LeaseStarted",
+        args: { renter: address },
+        strict: true,
+        ...range,
+      }),
+    );
+    const leaseIds = started.map(({ args }) => args.leaseId);
+    const status = await accountStatus(client, { deployment, account: address, leaseIds });
+    const most = [status.available, status.reserved, status.walletDollars].reduce((a, b) => (a > b ? a : b), 1n);
+    return {
+      data: { account: address, ...status },
+      text: (view) => {
+        const bar = (amount: bigint): string =>
+          `${dollars(amount).padStart(14)}  ${view.bar(Number((amount * 1000n) / most) / 1000, 16)}`;
+        return [
+          view.title(`Account ${address}`),
+          view.facts([
+            ["available", `${bar(status.available)} in the ledger: to rent with or to withdraw`],
+            ["reserved", `${bar(status.reserved)} for running leases`],
+            ["refundable", `${bar(status.refundable)} of it, if you stopped them now`],
+            ["in the wallet", `${bar(status.walletDollars)} and ${text(status.walletTokens)}`],
+            [
+              "earned",
+              `${dollars(status.earned)} as operator, owner or holder; it may be redeemed in the lane of the earned`,
+            ],
+            ["renter's tier", `${status.tier}, ${text(status.stake.active)} staked`],
+          ]),
+        ].join("\n");
+      },
+    };
+  },
+});
+
+export const claim = command({
+  description: "Claim revenue of shares into your wallet",
+  args: {
+    all: { type: "boolean", description: "Of all shares that owe you something" },
+    share: { type: "string", valueHint: "addresses", description: "Of these shares, with commas between" },
+  },
+  examples: ["cardflow claim --all"],
+  run: async (context, values) => {
+    const network = await context.network();
+    const { client, deployment } = network;
+    if ((values.share === undefined) === (values.all !== true))
+      throw new UsageError("which shares are meant is not clear", "Give --all, or --share 0x…; one of them.");
+    const holder = await context.sender();
+    const all =
+      values.share === undefined
+        ? (await readShares(network)).map(({ share }) => share)
+        : values.share.split(",").map((text) => parseAddress("--share", text));
+    const looked = await inParts(all, async (share) => ({
+      share,
+      owed: (await shareStatus(client, { share, account: holder })).holding?.claimable ?? 0n,
+    }));
+    const owing = looked.filter(({ owed }) => owed > 0n);
+    const owed = owing.reduce((sum, { owed: part }) => sum + part, 0n);
+    if (owing.length === 0)
+      throw new RefusedError(
+        `none of ${counted(all.length, "share")} owes ${holder} anything`,
+        "Revenue accrues by the second while a card is let: see cardflow share list --mine.",
+        ["NothingToClaim"],
+      );
+    const before = await walletDollars(network, holder);
+    return carryOut(
+      context,
+      network,
+      {
+        title: `Claim ${dollars(owed)} of ${counted(owing.length, "share")}`,
+        facts: [
+          ["you get", `${dollars(owed)} and what accrues until then, into your wallet`],
+          ["you pay", "nothing but gas"],
+        ],
+        data: {
+          account: holder,
+          shares: owing.map(({ share, owed: part }) => ({ share, claimable: part })),
+          claimable: owed,
+        },
+        steps: chunksOf(owing.map(({ share }) => share)).map((shares) => ({
+          what: `claim from ${counted(shares.length, "share")}`,
+          call: () => claimRevenueManyCall({ deployment, shares }),
+        })),
+      },
+      async () => {
+        const claimed = (await walletDollars(network, holder)) - before;
+        return { data: { claimed }, facts: [["claimed", `${dollars(claimed)}, in your wallet`]] };
+      },
+    );
+  },
+});
+
+const walletDollars = async ({ client, deployment }: Network, holder: Address): Promise<bigint> =>
+  (await accountStatus(client, { deployment, account: holder })).walletDollars;
+
+export const collect = command({
+  description: "Collect rent of cards: credits operator and owner; anyone may",
+  args: {
+    card: { type: "string", valueHint: "ids", description: "Cards: 7, or 1,2,5, or 1-8" },
+    mine: { type: "boolean", description: "All cards that the account owns or runs" },
+  },
+  examples: ["cardflow collect --mine", "cardflow collect --card 1-8"],
+  run: async (context, values) => {
+    const network = await context.network();
+    const { client, deployment } = network;
+    if ((values.card === undefined) === (values.mine !== true))
+      throw new UsageError("which cards are meant is not clear", "Give --mine, or --card 1-8; one of them.");
+    const cardIds =
+      values.card === undefined ? await cardsOf(network, await context.sender()) : parseIds("--card", values.card);
+    const looked = await inParts(cardIds, async (cardId) => {
+      const [fee, node, owner] = await readContract(client, {
+        address: deployment.addresses.leaseLedger,
+        abi: leaseLedgerAbi,
+        functionName: "collectable",
+        args: [cardId],
+      });
+      return { cardId, fee, node, owner };
+    });
+    const due = looked.filter(({ fee, node, owner }) => fee + node + owner > 0n);
+    if (due.length === 0)
+      throw new RefusedError(
+        `nothing is to be collected on ${counted(cardIds.length, "card")}`,
+        "Rent accrues by the second while a card is let.",
+        ["NothingToCollect"],
+      );
+    const sum = (part: "fee" | "node" | "owner"): bigint => due.reduce((total, row) => total + row[part], 0n);
+    const [node, owner, fee] = [sum("node"), sum("owner"), sum("fee")];
+    return carryOut(
+      context,
+      network,
+      {
+        title: `Collect ${dollars(node + owner + fee)} of ${counted(due.length, "card")}`,
+        facts: [
+          ["operators", `${dollars(node)}, into their balances`],
+          ["owners", `${dollars(owner)}, likewise; what belongs to shares stays there to be claimed`],
+          ["protocol fee", dollars(fee)],
+        ],
+        data: { cards: due, operators: node, owners: owner, fee },
+        steps: chunksOf(due.map(({ cardId }) => cardId)).map((ids) => ({
+          what: `collect ${counted(ids.length, "card")}`,
+          call: () => collectCardsCall({ deployment, cardIds: ids }),
+        })),
+      },
+      () => ({ data: { cards: due.length }, facts: [["collected", counted(due.length, "card")]] }),
+    );
+  },
+});
+
+const cardsOf = async (network: Network, who: Address): Promise<readonly bigint[]> => {
+  const owners = await readOwners(network);
+  const cards = await inParts([...owners.keys()], (cardId) => cardOf(network, cardId));
+  return cards
+    .filter(({ owner, operator }) => isSame(owner, who) || isSame(operator, who))
+    .map(({ cardId }) => cardId)
+    .sort((a, b) => (a < b ? -1 : 1));
+};
+
+const isSame = (one: Address | undefined, other: Address): boolean => one !== undefined && isAddressEqual(one, other);
+
+const amountArgs = {
+  amount: { type: "string", valueHint: "$", description: "How many dollars" },
+  all: { type: "boolean", description: "All there is" },
+} as const;
+
+const amountOf = (amount: string | undefined, all: boolean | undefined, there: bigint, where: string): bigint => {
+  if ((amount === undefined) === (all !== true))
+    throw new UsageError("the amount is not clear", "Give --amount 25.50, or --all; one of them.");
+  const wanted = amount === undefined ? there : parseDollars(amount);
+  if (wanted === 0n || wanted > there)
+    throw new RefusedError(
+      wanted === 0n ? `there is nothing in ${where}` : `${where} holds ${dollars(there)}, not ${dollars(wanted)}`,
+      "`cardflow account` shows what there is.",
+      ["BalanceTooLow"],
+    );
+  return wanted;
+};
+
+export const deposit = command({
+  description: "Bring cfUSD from your wallet into the ledger, to rent with; by permit, without an approval",
+  args: amountArgs,
+  examples: ["cardflow deposit --amount 100"],
+  run: async (context, values) => {
+    const network = await context.network();
+    const { client, deployment } = network;
+    const who = await context.sender();
+    const status = await accountStatus(client, { deployment, account: who });
+    const amount = amountOf(values.amount, values.all, status.walletDollars, "your wallet");
+    return moveMoney(context, network, deployment, who, {
+      title: `Deposit ${dollars(amount)}`,
+      amount,
+      explained: "into your balance; you can withdraw it at any time",
+      signs: true,
+      call: async (signer) =>
+        depositCall({ deployment, account: who, amount, funding: await fundingFor(signer, network, "cfUSD", amount) }),
+    });
+  },
+});
+
+export const withdraw = command({
+  description: "Take cfUSD out of your balance in the ledger",
+  args: { ...amountArgs, to: { type: "string", valueHint: "address", description: "Receiver (default: you)" } },
+  examples: ["cardflow withdraw --all", "cardflow withdraw --amount 25.50"],
+  run: async (context, values) => {
+    const network = await context.network();
+    const { client, deployment } = network;
+    const who = await context.sender();
+    const to = values.to === undefined ? who : parseAddress("--to", values.to);
+    const status = await accountStatus(client, { deployment, account: who });
+    const amount = amountOf(values.amount, values.all, status.available, "your balance");
+    return moveMoney(context, network, deployment, who, {
+      title: `Withdraw ${dollars(amount)}`,
+      amount,
+      explained: isAddressEqual(to, who) ? "to your wallet" : `to ${to}`,
+      signs: false,
+      call: () => withdrawCall({ deployment, amount, to }),
+    });
+  },
+});
+
+const moveMoney = (
+  context: Parameters<typeof carryOut>[0],
+  network: Network,
+  deployment: Deployment,
+  who: Address,
+  move: {
+    readonly title: string;
+    readonly amount: bigint;
+    readonly explained: string;
+    readonly signs: boolean;
+    readonly call: Parameters<typeof carryOut>[2]["steps"][number]["call"];
+  },
+) =>
+  carryOut(
+    context,
+    network,
+    {
+      title: move.title,
+      facts: [["what happens", `${dollars(move.amount)} goes ${move.explained}`]],
+      data: { account: who, amount: move.amount },
+      steps: [{ what: move.title.toLowerCase(), signs: move.signs, call: move.call }],
+    },
+    async () => {
+      const { available, walletDollars: wallet } = await accountStatus(network.client, { deployment, account: who });
+      return {
+        data: { amount: move.amount, available, walletDollars: wallet },
+        facts: [
+          ["available", dollars(available)],
+          ["in the wallet", dollars(wallet)],
+        ],
+      };
+    },
+  );

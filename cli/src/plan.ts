@@ -1,0 +1,161 @@
+import { type CardflowClient, type ContractCall, confirm, toCardflowError } from "@cardflow/sdk";
+import { type Address, encodeFunctionData, formatEther, type Hash, type TransactionReceipt } from "viem";
+import { estimateGas, getGasPrice, sendTransaction, call as simulateCall } from "viem/actions";
+import { clientOf, type Network } from "./chain/network.ts";
+import type { Outcome } from "./command.ts";
+import type { Context } from "./context.ts";
+import { CancelledError } from "./failure.ts";
+import { counted } from "./terminal/format.ts";
+import { type Fact, type View, viewOf } from "./terminal/view.ts";
+
+/** One transaction. */
+export type Step = {
+  /** What it does, as a phrase: `rent card 7`. */
+  readonly what: string;
+  /** Whether making the call signs something besides, a permit say. */
+  readonly signs?: boolean;
+  /** Makes the call, after the user has said yes and the steps before are done. */
+  readonly call: (client: CardflowClient, sender: Address) => ContractCall | Promise<ContractCall>;
+};
+
+/** What a command is about to do. */
+export type Plan = {
+  /** In a sentence. */
+  readonly title: string;
+  /** What it means in dollars, dates and rules. */
+  readonly facts: readonly Fact[];
+  /** The same for scripts. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly steps: readonly Step[];
+};
+
+/** What came of a plan. */
+type Done = { readonly data: Readonly<Record<string, unknown>>; readonly facts: readonly Fact[] };
+
+/** A transaction that was sent. */
+type Sent = {
+  readonly what: string;
+  readonly hash: Hash;
+  readonly block: bigint;
+  readonly gasUsed: bigint;
+};
+
+/**
+ * Shows a plan, asks, sends its steps one by one, and says what came of it. With `--dry-run` the first step is simulated and nothing is
+ * sent; later steps stand on those before them, so their previews are in the plan.
+ *
+ * @param after - reads the result out of the receipts
+ */
+export const carryOut = async (
+  context: Context,
+  network: Network,
+  plan: Plan,
+  after: (receipts: readonly TransactionReceipt[]) => Promise<Done> | Done,
+): Promise<Outcome> => {
+  const { io, options } = context;
+  if (options["dry-run"]) return rehearse(context, network, plan);
+  const account = await context.signer();
+  const client = clientOf(network.url, network.deployment.chainId, account);
+  // What goes to standard error loses its colours there, if it must.
+  if (!options.json || !options.yes) io.err(`${planText(plan, viewOf({ ...io, colour: true }))}\n`);
+  await askFor(context, plan);
+  const receipts: TransactionReceipt[] = [];
+  const sent: Sent[] = [];
+  for (const step of plan.steps) {
+    const receipt = await carryOutStep(context, client, account.address, step);
+    receipts.push(receipt);
+    const { transactionHash: hash, blockNumber: block, gasUsed } = receipt;
+    sent.push({ what: step.what, hash, block, gasUsed });
+  }
+  const { data, facts } = await after(receipts);
+  return {
+    data: { dryRun: false, plan: plan.data, transactions: sent, result: data },
+    text: (view) => view.facts([...facts, ...sent.map(({ what, hash }): Fact => [what, view.paint.dim(hash)])]),
+  };
+};
+
+const planText = ({ title, facts }: Plan, view: View): string => `${view.title(title)}\n${view.facts(facts)}`;
+
+const askFor = async ({ io, options }: Context, { steps }: Plan): Promise<void> => {
+  if (options.yes) return;
+  if (!io.asks)
+    throw new CancelledError(
+      "nobody confirmed, and there is no terminal to ask on",
+      "Pass --yes to send without asking, or --dry-run to only look.",
+    );
+  if (!(await io.confirm(`Send ${counted(steps.length, "transaction")}?`)))
+    throw new CancelledError("nothing was sent", "Run it again when you are ready.");
+};
+
+const carryOutStep = async (
+  { io }: Context,
+  client: CardflowClient,
+  sender: Address,
+  { what, call }: Step,
+): Promise<TransactionReceipt> => {
+  const ended = io.progress(`${what} …`);
+  try {
+    const request = requestOf(await call(client, sender), sender);
+    await simulateCall(client, request);
+    const { account = sender } = client;
+    const hash = await sendTransaction(client, { ...request, account, chain: client.chain ?? null });
+    const receipt = await confirm(client, hash);
+    ended(`${what}: done in block ${receipt.blockNumber}`);
+    return receipt;
+  } catch (cause) {
+    ended(`${what}: failed`);
+    throw await toCardflowError(cause);
+  }
+};
+
+const requestOf = (call: ContractCall, account: Address) => ({
+  account,
+  to: call.address,
+  data: encodeFunctionData(call),
+});
+
+/** What a dry run could do: without a key nothing can be signed, so a step that needs a permit is not simulated. */
+type Rehearsal = {
+  readonly simulated: boolean;
+  readonly gas: bigint | undefined;
+  readonly gasPrice: bigint | undefined;
+};
+
+const rehearse = async (context: Context, network: Network, plan: Plan): Promise<Outcome> => {
+  const { simulated, gas, gasPrice } = await simulate(context, network, plan.steps[0]);
+  const fee = gas === undefined || gasPrice === undefined ? undefined : gas * gasPrice;
+  const note: readonly Fact[] = [
+    [
+      "dry run",
+      simulated
+        ? `nothing was sent; ${plan.steps.length === 1 ? "the transaction" : `the first of ${plan.steps.length} transactions`} would succeed`
+        : "nothing was sent or simulated: the simulation needs the key",
+    ],
+    ...(fee === undefined
+      ? []
+      : [["gas", `${gas} units, about ${Number(formatEther(fee)).toPrecision(3)} of the chain's coin`] as const]),
+  ];
+  return {
+    data: { dryRun: true, plan: plan.data, simulated, gas: gas ?? null, transactions: [], result: null },
+    text: (view) => planText({ ...plan, facts: [...plan.facts, ...note] }, view),
+  };
+};
+
+const simulate = async (context: Context, network: Network, step: Step | undefined): Promise<Rehearsal> => {
+  const nothing = { gas: undefined, gasPrice: undefined };
+  if (step === undefined) return { simulated: true, ...nothing };
+  if (step.signs === true && !context.hasKey) return { simulated: false, ...nothing };
+  const sender = await context.sender();
+  const client = clientOf(network.url, network.deployment.chainId, context.hasKey ? await context.signer() : undefined);
+  try {
+    const request = requestOf(await step.call(client, sender), sender);
+    await simulateCall(client, request);
+    const [gas, gasPrice] = await Promise.all([
+      estimateGas(client, request).catch(() => undefined),
+      getGasPrice(client).catch(() => undefined),
+    ]);
+    return { simulated: true, gas, gasPrice };
+  } catch (cause) {
+    throw await toCardflowError(cause);
+  }
+};

@@ -1,0 +1,102 @@
+import {
+  bumpCounter,
+  cancelOrders,
+  collectCard,
+  extendLease,
+  parseDollars,
+  stopLease,
+  withdraw,
+} from "../../../sdk/src/index.ts";
+import type { Operation } from "./operations.ts";
+import type { Orders } from "./orders.ts";
+import { DAY, gasOf, type Stage, WAIT } from "./stage.ts";
+
+const HOUR = 3600;
+
+type Figures = [Operation, number][];
+
+/** Matches, leases and orders. "Steady" means that every slot touched is non-zero before, the old lease over and collected. */
+export const measureRents = async (stage: Stage, orders: Orders): Promise<Figures> => {
+  const { match, pass, settle } = orders;
+  const [a = 0n, b = 0n, c = 0n, ...others] = stage.cards.slice(1);
+  const rented = [a, b, c, ...others];
+
+  const first = await match([a]);
+  await match(rented.slice(1));
+  await pass(2 * DAY);
+  await settle(rented);
+  const steady = await match([a]);
+  await pass(2 * DAY);
+  const oldLeaseOver = await match([a]);
+  await pass(2 * DAY);
+  await settle(rented);
+  const three = await match([a, b, c]);
+  return [
+    ["match.first", first],
+    ["match.fresh", steady],
+    ["match.oldLeaseOver", oldLeaseOver],
+    ["match.perExtraCard", Math.round((three - steady) / 2)],
+    ...(await measureCollections(stage, orders, [a, b, c])),
+    ...(await measureLeases(stage, orders, [a, b, c])),
+    ...(await measureOrders(stage)),
+  ];
+};
+
+/** While leases run on all of the cards. */
+const measureCollections = async (
+  { system: { deployment }, cast }: Stage,
+  { pass, settle }: Orders,
+  cards: readonly [bigint, bigint, bigint],
+): Promise<Figures> => {
+  const [cardId] = cards;
+  await pass(HOUR);
+  await settle(cards);
+  await pass(HOUR);
+  const collected = await gasOf(collectCard(cast.matcher.client, { deployment, cardId }, WAIT));
+  await pass(HOUR);
+  const one = await settle([cardId]);
+  const three = await settle(cards);
+  await pass(2 * DAY);
+  await settle(cards);
+  return [
+    ["collect.one", collected],
+    ["collect.perExtraCard", Math.round((three - one) / 2)],
+  ];
+};
+
+const measureLeases = async (
+  { system: { deployment }, cast }: Stage,
+  { match, take, pass, settle }: Orders,
+  cards: readonly [bigint, bigint, bigint],
+): Promise<Figures> => {
+  const { renter, operator, taker } = cast;
+  const [a, b, c] = cards;
+  const rent = await take(a, taker);
+  const extension = { deployment, leaseId: rent.leaseId, added: HOUR };
+  const extended = await gasOf(extendLease(taker.client, extension, WAIT));
+  await pass(HOUR);
+  const stopped = await gasOf(stopLease(taker.client, { deployment, leaseId: rent.leaseId }, WAIT));
+  const { leaseId } = await take(b, renter);
+  await pass(HOUR);
+  const stoppedByOperator = await gasOf(stopLease(operator.client, { deployment, leaseId }, WAIT));
+  await settle(cards);
+  return [
+    ["match.direct", rent.gas],
+    ["lease.extend", extended],
+    ["lease.stop", stopped],
+    ["lease.stopByOperator", stoppedByOperator],
+    ["match.inCard", await match([c], { payInToken: true, maxTokenIn: 2n ** 128n - 1n })],
+  ];
+};
+
+const measureOrders = async ({ system: { deployment }, cast: { renter, taker } }: Stage): Promise<Figures> => {
+  const drawn = { deployment, amount: parseDollars("1"), to: renter.address };
+  const withdrawn = await gasOf(withdraw(renter.client, drawn, WAIT));
+  const cancelled = await gasOf(cancelOrders(renter.client, { deployment, salts: [95n] }, WAIT));
+  await bumpCounter(taker.client, { deployment }, WAIT);
+  return [
+    ["ledger.withdraw", withdrawn],
+    ["order.cancel", cancelled],
+    ["order.bump", await gasOf(bumpCounter(taker.client, { deployment }, WAIT))],
+  ];
+};

@@ -1,0 +1,162 @@
+import "../../cli/source.ts";
+import { execFile, execFileSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import fc from "fast-check";
+
+const root = join(import.meta.dirname, "../..");
+const { main } = await import("../../cli/src/main.ts");
+const { commands } = await import("../../cli/src/commands/index.ts");
+const { reference } = await import("../../cli/docs/reference.ts");
+const { readArgs } = await import("../../cli/src/command.ts");
+const input = await import("../../cli/src/input.ts");
+const format = await import("../../cli/src/terminal/format.ts");
+const { viewOf } = await import("../../cli/src/terminal/view.ts");
+
+/** Runs a command line that needs no chain. */
+const run = async (...line: readonly string[]): Promise<{ code: number; out: string; err: string }> => {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await main(line, {
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    input: async () => "",
+    env: {},
+    asks: false,
+    terminal: false,
+    colour: false,
+    width: 80,
+    confirm: async () => false,
+    secret: async () => undefined,
+    progress: () => () => {},
+  });
+  return { code, out: out.join("\n"), err: err.join("\n") };
+};
+
+const paths = Object.entries(commands).flatMap(([name, item]) =>
+  item.kind === "command" ? [name] : Object.keys(item.commands).map((verb) => `${name} ${verb}`),
+);
+
+describe("the command line without a chain", () => {
+  it("reads durations, hours, parts and ids, and nothing that is not one", () => {
+    expect(input.parseDuration("for", "1d12h")).to.equal(129_600);
+    expect(input.parseHours("hours", "0.5")).to.equal(1_800);
+    expect(input.parsePercent("upfront", "0.5%", 5_000)).to.equal(50);
+    expect(input.parseIds("--card", "1-3,2,7")).to.deep.equal([1n, 2n, 3n, 7n]);
+    for (const text of ["", "24", "1.5h", "h", "-1h", "1h ", "1y", "0h"])
+      expect(() => input.parseDuration("for", text), text).to.throw(/is no duration/);
+    for (const text of ["", "0", "-1", "1e3", "24h"])
+      expect(() => input.parseHours("hours", text), text).to.throw(/no number of hours/);
+    for (const text of ["50.1%", "-1%", "%", "x"])
+      expect(() => input.parsePercent("upfront", text, 5_000), text).to.throw(/is not a part/);
+    for (const text of ["3-1", "1-2-3", "1-9999", "x", "", "01"])
+      expect(() => input.parseIds("--card", text), text).to.throw(/is no/);
+  });
+
+  it("writes every duration so that it is read again to within its smaller unit", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3 * 366 * 86_400 }), (seconds) => {
+        const text = format.duration(seconds).replaceAll(" min", "m").replaceAll(" ", "");
+        const lost = seconds - input.parseDuration("for", text);
+        expect(lost).to.be.within(0, seconds >= 86_400 ? 3_599 : seconds >= 3_600 ? 59 : 0);
+      }),
+    );
+  });
+
+  it("never shows more money than there is", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 30n }), (amount) => {
+        const shown = format.dollars(amount).replaceAll(/[$ ]/g, "");
+        const [whole = "0", fraction = ""] = shown.split(".");
+        const wei = BigInt(whole) * 10n ** 18n + BigInt(fraction.padEnd(18, "0").slice(0, 18));
+        expect(wei <= amount).to.equal(true);
+        expect(amount - wei < 10n ** 16n).to.equal(true);
+      }),
+    );
+    expect(format.dollars(1_234_567n * 10n ** 18n)).to.equal("$1 234 567.00");
+    expect(format.dollars(1_230_000_000_000_000n)).to.equal("$0.0012");
+  });
+
+  it("knows every option or refuses it", () => {
+    const args = {
+      mine: { type: "boolean" },
+      limit: { type: "string" },
+      card: { type: "positional", required: true },
+    } as const;
+    expect(readArgs(["7", "--limit", "5", "--mine"], args)).to.deep.equal({ card: "7", limit: "5", mine: true });
+    expect(readArgs(["--limit=5", "7"], args)).to.deep.equal({ card: "7", limit: "5", mine: undefined });
+    expect(() => readArgs(["7", "--limti", "5"], args)).to.throw("--limti is no option");
+    expect(() => readArgs(["7", "--limit", "--mine"], args)).to.throw("--limit needs a value");
+    expect(() => readArgs(["7", "-x"], args)).to.throw("-x is no option");
+    expect(() => readArgs(["7", "8"], args)).to.throw("2 words");
+  });
+
+  it("has help for everything, and ends with 2 without a verb", async () => {
+    const all = await run();
+    expect(all.code).to.equal(0);
+    for (const path of paths) {
+      expect(all.out).to.include(path.split(" ")[0]);
+      const help = await run(...path.split(" "), "--help");
+      expect(help.code, path).to.equal(0);
+      expect(help.out).to.include(`cardflow ${path}`).and.to.include("--dry-run").and.to.include("EXAMPLES");
+    }
+    const noun = await run("card");
+    expect(noun.code).to.equal(2);
+    expect(noun.err).to.include("needs a verb");
+    expect((await run("card", "--help")).out).to.include("register");
+    expect((await run("--version")).out).to.match(/^\d+\.\d+\.\d+$/);
+  });
+
+  it("says in its README what the definitions say", async () => {
+    const readme = await readFile(join(root, "cli/README.md"), "utf8");
+    expect(readme.endsWith(`${reference(commands)}\n`), "run: node cli/docs/write.ts").to.equal(true);
+  });
+
+  it("completes nouns, verbs and options in bash", async () => {
+    const { out: script } = await run("completion", "bash");
+    const complete = (...words: readonly string[]): readonly string[] => {
+      const line = ["cardflow", ...words].map((word) => `'${word}'`).join(" ");
+      const ask = `${script}\nCOMP_WORDS=(${line}); COMP_CWORD=${words.length}; _cardflow; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      return execFileSync("bash", ["-c", ask], { encoding: "utf8" }).trim().split("\n");
+    };
+    expect(complete("do")).to.have.members(["dollar", "doctor"]);
+    expect(complete("lease", "")).to.have.members(["list", "show", "extend", "stop"]);
+    expect(complete("rent", "--gp")).to.deep.equal(["--gpus"]);
+    expect(complete("card", "show", "7", "--j")).to.deep.equal(["--json"]);
+    for (const shell of ["zsh", "fish"])
+      expect((await run("completion", shell)).out.split("\n").length).to.be.greaterThan(15);
+  });
+
+  it("draws tables, bars and charts without a terminal in plain text", () => {
+    const view = viewOf({ colour: false, terminal: false, width: 80 });
+    const table = view.table(
+      ["card", "earns"],
+      [
+        ["7", "$2.10/h"],
+        ["12", "–"],
+      ],
+      ["earns"],
+    );
+    expect(table).to.equal("card    earns\n7     $2.10/h\n12          –");
+    expect(view.bar(0.5, 4)).to.equal("██░░");
+    expect(view.bar(7, 4)).to.equal("████");
+    const chart = view.chart([1, 2, 3], (value) => `$${value.toFixed(0)}`, 2);
+    expect(chart.split("\n")).to.have.length(3);
+    expect(`${table}${chart}`).not.to.include("\u001b");
+  });
+
+  it("starts as a program and ends without a stack trace", async () => {
+    const program = ["--import", "./cli/source.ts", "cli/src/cardflow.ts"];
+    const started = promisify(execFile)(process.execPath, [...program, "lease", "shwo"], { cwd: root });
+    const failed = await started.then(
+      () => expect.fail("it ended well"),
+      (error: unknown) => error,
+    );
+    expect(failed).to.include({ code: 2, stdout: "" });
+    expect(failed)
+      .to.have.property("stderr")
+      .that.matches(/^✗ .*"shwo"\n {2}→ Did you mean show\? See --help\.\n$/);
+  }).timeout(20_000);
+});
