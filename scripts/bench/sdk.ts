@@ -5,6 +5,7 @@ import { TypedDataEncoder, verifyTypedData as verifyByEthers } from "ethers";
 import secp256k1 from "secp256k1";
 import { type Hex, hashTypedData, verifyTypedData } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
+import { z } from "zod";
 import { askFields } from "../../sdk/src/abis/orderTypes.ts";
 import {
   type Ask,
@@ -16,8 +17,9 @@ import {
   signAsk,
   verifyAsk,
 } from "../../sdk/src/orders/index.ts";
+import { root } from "../deployment/environment.ts";
+import { runTool } from "../package/command.ts";
 import { bundleSize, SDK_PARTS, sdkDist } from "../package/sizes.ts";
-import { benchDecode } from "./decode.ts";
 import { importPeer, installPeers, peersFolder } from "./peers.ts";
 
 const USAGE = `usage: npm run bench:sdk [-- --json]
@@ -26,7 +28,7 @@ Speeds on one thread and sizes of the SDK, beside viem, ethers, ox and another p
 verifying are per second of processor time, the best of many short passes, since the machine may be shared. Sizes are minified and gzipped, with viem outside:
   all         the package's root: every action, call, read, quote and error, with the texts of all errors
   one action  takeAsk as a bundler splits it: what is loaded before anything fails (and with the texts of the errors)
-  matching    the matching engine alone
+  matching    the path /matching alone: engine, explanations, audit and placement
 `;
 
 /** Seconds of the processor that this thread has had. */
@@ -140,12 +142,16 @@ const benchSizes = async () => {
     throw new RangeError("sdk/dist is missing: run `npm run build:sdk` first");
   const all = await bundleSize(SDK_PARTS.all, sdkDist);
   const oneAction = await bundleSize(SDK_PARTS.oneAction, sdkDist);
-  const matching = existsSync(join(sdkDist, "matching", "index.js"))
-    ? await bundleSize(SDK_PARTS.matching, sdkDist)
-    : undefined;
+  const engine = await bundleSize(SDK_PARTS.engine, sdkDist);
+  const matching = await bundleSize(SDK_PARTS.matching, sdkDist);
   const morpho = await bundleSize('export * from "@morpho-org/blue-sdk-viem";', peersFolder);
-  return { all, oneAction, matching, morpho };
+  return { all, oneAction, engine, matching, morpho };
 };
+
+const decodeSchema = z.object({
+  decodePerSecond: z.number(),
+  peers: z.object({ viem: z.number(), ethers: z.number() }),
+});
 
 /** Measures everything on this machine, now. */
 const measure = async () => {
@@ -153,7 +159,9 @@ const measure = async () => {
   const sizes = await benchSizes();
   const hash = await benchHash();
   const verify = await benchVerify();
-  const decode = await benchDecode();
+  // In a process of its own: what the other measurements leave behind makes folding three times as slow.
+  const printed = await runTool(process.execPath, [join(import.meta.dirname, "decode.ts"), "--json"], root);
+  const decode = decodeSchema.parse(JSON.parse(printed));
   return {
     hashPerSecond: hash.ours,
     verifyPerSecond: verify.ours,
@@ -162,7 +170,8 @@ const measure = async () => {
     sizeAllKiB: sizes.all.all,
     sizeOneActionKiB: sizes.oneAction.first,
     sizeOneActionWithErrorTextsKiB: sizes.oneAction.all,
-    sizeMatchingKiB: sizes.matching?.all,
+    sizeMatchingKiB: sizes.matching.all,
+    sizeMatchingEngineKiB: sizes.engine.all,
     peers: {
       hash: { viem: hash.viem, ethers: hash.ethers, ox: hash.ox },
       verify: { viem: verify.viem, ethers: verify.ethers },
@@ -175,9 +184,9 @@ const measure = async () => {
 type Result = Awaited<ReturnType<typeof measure>>;
 
 const report = ({ peers, ...ours }: Result): void => {
-  const line = (what: string, value: number | undefined, beside: Readonly<Record<string, number>> = {}): void => {
+  const line = (what: string, value: number, beside: Readonly<Record<string, number>> = {}): void => {
     const others = Object.entries(beside).map(([name, other]) => `${name} ${other.toLocaleString("en")}`);
-    const own = (value ?? "none").toLocaleString("en");
+    const own = value.toLocaleString("en");
     console.log(`${what.padEnd(44)}${own.padStart(10)}   ${others.join(", ")}`);
   };
   line("orders hashed per second, plain JavaScript", ours.hashPerSecond, peers.hash);
@@ -188,6 +197,7 @@ const report = ({ peers, ...ours }: Result): void => {
   line("one action, KiB", ours.sizeOneActionKiB);
   line("one action with the texts of errors, KiB", ours.sizeOneActionWithErrorTextsKiB);
   line("matching alone, KiB", ours.sizeMatchingKiB);
+  line("the matching engine without placement, KiB", ours.sizeMatchingEngineKiB);
 };
 
 const main = async (): Promise<void> => {

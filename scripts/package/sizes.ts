@@ -45,6 +45,7 @@ export const bundleSize = async (code: string, folder: string): Promise<BundleSi
 export const SDK_PARTS = {
   all: 'export * from "./index.js";',
   oneAction: 'export { takeAsk } from "./index.js";',
+  engine: 'export { createEngine } from "./matching/index.js";',
   matching: 'export * from "./matching/index.js";',
 } as const;
 

@@ -118,7 +118,7 @@ export type Score = {
 export const TIES = 2 ** 20;
 
 /** Asks, cards and hosts, and the search for the best of them. */
-export type Supply = ReturnType<typeof createSupply>;
+type Supply = ReturnType<typeof createSupply>;
 
 /**
  * Makes the side of the engine that holds what is offered.
