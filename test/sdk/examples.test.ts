@@ -8,6 +8,7 @@ import * as errors from "../../sdk/src/errors/index.ts";
 import * as finance from "../../sdk/src/finance/index.ts";
 import * as sdk from "../../sdk/src/index.ts";
 import * as orders from "../../sdk/src/orders/index.ts";
+import * as wallets from "../../sdk/src/wallets/index.ts";
 import { readExamples, readReadme, undocumented } from "./support/examples.ts";
 
 const examples = readExamples();
@@ -59,6 +60,7 @@ const importsFor = (code: string, file: string): string => {
     ["../../sdk/src/orders/index.ts", once(from(orders))],
     ["../../sdk/src/errors/index.ts", once(from(errors))],
     ["../../sdk/src/finance/index.ts", once(from(finance))],
+    ["../../sdk/src/wallets/index.ts", once(from(wallets))],
     ["viem", ["keccak256", "toHex", "zeroHash"].filter((name) => code.includes(name))],
     ["viem/actions", ["writeContract"].filter((name) => code.includes(name))],
   ]
@@ -125,7 +127,7 @@ describe("examples", function () {
   this.timeout(300_000);
 
   it("stand beside every function that is exported", () => {
-    const exported = new Set([sdk, orders, errors, finance].flatMap((module) => Object.keys(module)));
+    const exported = new Set([sdk, orders, errors, finance, wallets].flatMap((module) => Object.keys(module)));
     expect(undocumented().filter((name) => exported.has(name))).to.deep.equal([]);
   });
 
@@ -146,7 +148,7 @@ describe("examples", function () {
 
   for (const { of, expression, value } of claims) {
     it(`of ${of} tells the truth: ${expression} is ${value}`, () => {
-      const context = { ...sdk, ...orders, ...errors, ...finance };
+      const context = { ...sdk, ...orders, ...errors, ...finance, ...wallets };
       expect(inspect(runInNewContext(expression, context))).to.equal(inspect(runInNewContext(value)));
     });
   }
