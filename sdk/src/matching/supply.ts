@@ -117,11 +117,8 @@ export type Score = {
 /** Bits of the seeded number in the order of equal scores. */
 export const TIES = 2 ** 20;
 
-/** Asks, cards and hosts, and the search for the best of them. */
-type Supply = ReturnType<typeof createSupply>;
-
 /**
- * Makes the side of the engine that holds what is offered.
+ * Makes the side of the engine that holds what is offered: asks, cards and hosts, and the search for the best of them.
  *
  * @param state - the market, kept up to date by the engine
  * @param tolerance - part of the best effective price within which the tighter fit comes before the lower price
