@@ -117,9 +117,6 @@ export type Score = {
 /** Bits of the seeded number in the order of equal scores. */
 export const TIES = 2 ** 20;
 
-/** Asks, cards and hosts, and the search for the best of them. */
-type Supply = ReturnType<typeof createSupply>;
-
 /**
  * Makes the side of the engine that holds what is offered.
  *
