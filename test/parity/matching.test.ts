@@ -9,7 +9,8 @@ import type { Ask, Bid } from "../../sdk/src/orders/index.ts";
 import type { State } from "../model/state.ts";
 import { type Book, bookMaker, eventsOf, logsOf, marketOf } from "./matchingBooks.ts";
 import { type Random, randomOf } from "./random.ts";
-import { emptyTally, Stage } from "./run.ts";
+import { Stage } from "./run.ts";
+import { emptyTally } from "./tally.ts";
 import { deploy, type World } from "./world.ts";
 
 const BOOKS = Number(process.env.CARDFLOW_BOOKS ?? 2_400);

@@ -118,7 +118,7 @@ export type Score = {
 export const TIES = 2 ** 20;
 
 /**
- * Makes the side of the engine that holds what is offered.
+ * Makes the side of the engine that holds what is offered: asks, cards and hosts, and the search for the best of them.
  *
  * @param state - the market, kept up to date by the engine
  * @param tolerance - part of the best effective price within which the tighter fit comes before the lower price

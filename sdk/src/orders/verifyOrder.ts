@@ -86,7 +86,12 @@ const checkGas = 150_000n;
 const baseGas = 21_000n;
 const byteGas = 16n;
 
-const acceptedByContract = async (
+/**
+ * Whether an account's contract takes a signature of a digest, under the gas that the market gives it.
+ *
+ * @throws RequestError if the node does not answer
+ */
+export const acceptedByContract = async (
   client: Client<Transport, Chain | undefined>,
   to: Address,
   hash: Hex,

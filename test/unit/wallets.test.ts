@@ -1,0 +1,185 @@
+import { expect } from "chai";
+import { type Address, decodeFunctionData, encodeFunctionData, type Hex, parseAbi } from "viem";
+import { hardhat } from "viem/chains";
+import { toEthersCall } from "../../sdk/src/ethers/index.ts";
+import {
+  approveTokenCall,
+  type ContractCall,
+  InvalidInputError,
+  retireCardCall,
+  WrongChainError,
+} from "../../sdk/src/index.ts";
+import {
+  atomicSupport,
+  decodePayment,
+  encodePayment,
+  multiSendData,
+  type PaymentPayload,
+  paymentRequirements,
+  safeBatch,
+  sendBatch,
+  signPayment,
+  toBatchCalls,
+} from "../../sdk/src/wallets/index.ts";
+import { account, scriptedClient } from "../sdk/support/chain.ts";
+import { deployment } from "../sdk/support/deployment.ts";
+
+const { computeDollar: token, leaseLedger: spender } = deployment.addresses;
+const calls: readonly ContractCall[] = [
+  approveTokenCall({ token, spender, amount: 5n }),
+  retireCardCall({ deployment, cardId: 7n }),
+];
+const payTo: Address = "0x000000000000000000000000000000000000bEEF";
+const tokenDomain = { name: "Cardflow Dollar", version: "1" };
+
+/** The path of the value that was not as it should be. */
+const pathOf = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof InvalidInputError) return error.path;
+    throw error;
+  }
+  return expect.fail("nothing was refused");
+};
+
+describe("batches", () => {
+  it("are the same calldata for every kind of wallet", () => {
+    const data = calls.map((call) => encodeFunctionData(call));
+    expect(toBatchCalls(calls).map((call) => call.data)).to.deep.equal(data);
+    expect(calls.map((call) => toEthersCall(call).data)).to.deep.equal(data);
+    expect(safeBatch({ calls, chainId: 1 }).transactions.map((transaction) => transaction.data)).to.deep.equal(data);
+  });
+
+  it("make a file for Safe's Transaction Builder that says what it does", () => {
+    const batch = safeBatch({ calls, chainId: 8453, safe: payTo });
+    expect(batch).to.deep.include({ version: "1.0", chainId: "8453", createdAt: 0 });
+    expect(batch.meta).to.deep.equal({
+      name: "Cardflow",
+      description: "approve, retire",
+      createdFromSafeAddress: payTo,
+    });
+    expect(JSON.parse(JSON.stringify(batch))).to.deep.equal(batch);
+  });
+
+  it("are packed for MultiSend so that its loop finds every call again", () => {
+    const { args } = decodeFunctionData({
+      abi: parseAbi(["function multiSend(bytes transactions)"]),
+      data: multiSendData(calls),
+    });
+    const packed = (args[0] ?? "0x").slice(2);
+    const found: { readonly to: string; readonly data: Hex }[] = [];
+    // Byte by byte as the contract reads: 1 operation, 20 to, 32 value, 32 length, data.
+    let at = 0;
+    const take = (bytes: number): string => {
+      at += bytes * 2;
+      return packed.slice(at - bytes * 2, at);
+    };
+    while (at < packed.length) {
+      expect(take(1)).to.equal("00");
+      const to = `0x${take(20)}`;
+      expect(BigInt(`0x${take(32)}`)).to.equal(0n);
+      const length = Number(BigInt(`0x${take(32)}`));
+      found.push({ to, data: `0x${take(length)}` });
+    }
+    const expected = toBatchCalls(calls).map(({ to, data }) => ({ to: to.toLowerCase(), data }));
+    expect(found).to.deep.equal(expected);
+  });
+
+  it("ask a wallet what it can do, and take an error for no", async () => {
+    const refusing = () => {
+      throw new Error("method not found");
+    };
+    expect(await atomicSupport(scriptedClient({ wallet_getCapabilities: refusing }).client)).to.equal("unsupported");
+    for (const status of ["supported", "ready", "unsupported"] as const) {
+      const { client } = scriptedClient({ wallet_getCapabilities: { "0x7a69": { atomic: { status } } } });
+      expect(await atomicSupport(client)).to.equal(status);
+    }
+  });
+
+  it("ask for all or nothing, and fail by name on another chain", async () => {
+    const asked: unknown[] = [];
+    const receipt = {
+      logs: [],
+      status: "0x1",
+      blockHash: "0x01",
+      blockNumber: "0x1",
+      gasUsed: "0x1",
+      transactionHash: "0x02",
+    };
+    const { client } = scriptedClient({
+      wallet_getCapabilities: { "0x7a69": { atomic: { status: "ready" } } },
+      wallet_sendCalls: (params: unknown) => {
+        asked.push(params);
+        return { id: "0x07" };
+      },
+      wallet_getCallsStatus: {
+        version: "2.0.0",
+        id: "0x07",
+        chainId: "0x7a69",
+        status: 200,
+        atomic: true,
+        receipts: [receipt],
+      },
+    });
+    const wallet = { ...client, chain: hardhat };
+    expect(await sendBatch(wallet, calls, { chainId: 31337 })).to.deep.equal({ mode: "atomic", hashes: ["0x02"] });
+    expect(JSON.stringify(asked)).to.contain('"atomicRequired":true');
+    const refusal = await sendBatch(wallet, calls, { chainId: 1 }).catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(WrongChainError);
+  });
+});
+
+describe("x402 payments", () => {
+  const requirements = paymentRequirements({ deployment, amount: 50n, payTo, tokenDomain });
+
+  const sign = (): Promise<PaymentPayload> =>
+    signPayment(scriptedClient().client, { requirements, now: 1_763_800_000, most: 50n });
+
+  it("travel as text and come back the same", async () => {
+    const payment = await sign();
+    expect(decodePayment(encodePayment(payment))).to.deep.equal(payment);
+    expect(payment.payload.authorization).to.include({
+      from: account.address,
+      to: payTo,
+      value: "50",
+      validBefore: "1763800060",
+    });
+  });
+
+  it("are signed for no more than the payer allows", async () => {
+    const refusal = await signPayment(scriptedClient().client, { requirements, now: 1, most: 49n }).catch(
+      (error: unknown) => error,
+    );
+    expect(refusal).to.be.instanceOf(InvalidInputError).with.property("path", "requirements.amount");
+    expect(pathOf(() => paymentRequirements({ deployment, amount: 0n, payTo, tokenDomain }))).to.equal("amount");
+  });
+
+  it("from strangers are refused with the path of what is wrong", async () => {
+    const payment = await sign();
+    const encode = (value: unknown): string => btoa(JSON.stringify(value));
+    const { payload, accepted } = payment;
+    const bad: readonly (readonly [string, string])[] = [
+      ["payment", "not base64 !"],
+      ["payment", btoa("not json")],
+      ["payment", "A".repeat(40_000)],
+      ["payment.x402Version", encode({ ...payment, x402Version: 1 })],
+      ["payment.accepted.scheme", encode({ ...payment, accepted: { ...accepted, scheme: "upto" } })],
+      ["payment.accepted.network", encode({ ...payment, accepted: { ...accepted, network: "solana:1" } })],
+      ["payment.payload.signature", encode({ ...payment, payload: { ...payload, signature: "0xzz" } })],
+      [
+        "payment.payload.authorization.value",
+        encode({ ...payment, payload: { ...payload, authorization: { ...payload.authorization, value: "-1" } } }),
+      ],
+      [
+        "payment.payload.authorization.from",
+        encode({ ...payment, payload: { ...payload, authorization: { ...payload.authorization, from: "0x1" } } }),
+      ],
+    ];
+    for (const [path, text] of bad)
+      expect(
+        pathOf(() => decodePayment(text)),
+        path,
+      ).to.equal(path);
+  });
+});
