@@ -91,7 +91,3 @@ export const LIVE_NETWORKS: readonly Network[] = [
 ];
 
 export const NETWORKS: readonly Network[] = [LOCALHOST, ...LIVE_NETWORKS];
-
-/** What a chain id stands for; an id that is not known to be a test chain's counts as a mainnet's. */
-export const kindOfChain = (chainId: number): NetworkKind =>
-  NETWORKS.find((network) => network.chainId === chainId)?.kind ?? "mainnet";
