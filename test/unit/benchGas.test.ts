@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { z } from "zod";
 import { FLOORS } from "../../scripts/bench/gas/floors.ts";
@@ -65,5 +66,25 @@ describe("the gas snapshot", () => {
     const [cancelled, bumped] = differences(changed).sort().reverse();
     expect(bumped).to.match(/^order\.bump: committed \d+, measured \d+ \(\+7\)$/);
     expect(cancelled).to.match(/^order\.cancel: committed \d+, measured nothing$/);
+  });
+});
+
+describe("the README's figures of gas", () => {
+  it("are those of the snapshots", () => {
+    const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+    const section = read("README.md").split("## What it costs")[1]?.split("\n## ")[0] ?? "";
+    const Figures = z.record(z.string(), z.number());
+    const known = new Set(
+      ["snapshots/gas.json", "snapshots/gas-peers.json"].flatMap((file) =>
+        Object.values(Figures.parse(JSON.parse(read(file)))),
+      ),
+    );
+    const figures = section
+      .split("\n")
+      .filter((line) => line.startsWith("| ") && !line.includes("published"))
+      .flatMap((line) => line.match(/\d+,\d{3}/g) ?? [])
+      .map((text) => Number(text.replace(",", "")));
+    expect(figures).to.have.length(8);
+    expect(figures.filter((figure) => !known.has(figure))).to.deep.equal([]);
   });
 });
