@@ -14,11 +14,11 @@ import {ICardRegistry} from "../interfaces/ICardRegistry.sol";
 import {IComputeDollar} from "../interfaces/IComputeDollar.sol";
 import {ILeaseLedger} from "../interfaces/ILeaseLedger.sol";
 import {ISupplierStaking} from "../interfaces/ISupplierStaking.sol";
+import {SignatureCheck} from "../token/libraries/SignatureCheck.sol";
 import {CardBook} from "./CardBook.sol";
 import {Fundings} from "./libraries/Fundings.sol";
 import {LeaseIds} from "./libraries/LeaseIds.sol";
 import {LeaseTerms} from "./libraries/LeaseTerms.sol";
-import {Signatures} from "./libraries/Signatures.sol";
 
 /// @title Leases, balances, escrow and the split of rent by the second
 /// @notice Keeps I7 (cfUSD held ≥ balances + unspent escrow + uncollected revenue + fees), I8 (per lease paid + refunded =
@@ -157,7 +157,7 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
     ) external {
         require(block.timestamp <= deadline, LedgerSignatureExpired(deadline));
         bytes32 hash = keccak256(abi.encode(WITHDRAWAL_TYPEHASH, account, amount, to, deadline, nonces(account)));
-        require(Signatures.isValid(account, _hashTypedDataV4(hash), signature), LedgerSignatureInvalid(account));
+        require(SignatureCheck.isValid(account, _hashTypedDataV4(hash), signature), LedgerSignatureInvalid(account));
         _useNonce(account);
         _withdraw(account, amount, to);
     }

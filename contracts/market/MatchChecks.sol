@@ -9,7 +9,7 @@ import {ILeaseLedger} from "../interfaces/ILeaseLedger.sol";
 import {IRentalMarket} from "../interfaces/IRentalMarket.sol";
 import {IRenterStaking} from "../interfaces/IRenterStaking.sol";
 import {ISupplierStaking} from "../interfaces/ISupplierStaking.sol";
-import {Signatures} from "../leases/libraries/Signatures.sol";
+import {SignatureCheck} from "../token/libraries/SignatureCheck.sol";
 import {OrderBook} from "./libraries/OrderBook.sol";
 import {Orders} from "./libraries/Orders.sol";
 
@@ -112,7 +112,7 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
     }
 
     function _isSigned(address maker, bytes32 structHash, bytes calldata signature) internal view returns (bool) {
-        return Signatures.isValid(maker, _hashTypedDataV4(structHash), signature);
+        return SignatureCheck.isValid(maker, _hashTypedDataV4(structHash), signature);
     }
 
     function _wishOf(Bid calldata bid) internal view returns (Wish memory wish) {
