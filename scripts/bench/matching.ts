@@ -1,15 +1,14 @@
 // Throughput of the matching engine on a mixed flow of adds, crosses and cancels, beside order books from the registry on the same
 // flow in the same run; time per match as the book grows; memory per open order. One thread; the peers are installed on demand.
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Address } from "viem";
 import { createEngine, type Engine, type MarketEvent } from "../../sdk/src/matching/index.ts";
 import { type Ask, anyMask, type Bid } from "../../sdk/src/orders/index.ts";
+import { installPeers, PeersError, peersFolder } from "./peers.ts";
 
 const USAGE = `usage: npm run bench:matching -- [--ops 300000] [--rounds 3] [--sizes 1000,100000,1000000] [--json]
 
@@ -24,7 +23,6 @@ const ONE = 10n ** 18n;
 const TICK = 10n ** 12n;
 const NOBODY: Address = `0x${"0".repeat(40)}`;
 const HASH = `0x${"0".repeat(64)}` as const;
-const PEERS = fileURLToPath(new URL("./peers/", import.meta.url));
 
 /* FLOW */
 
@@ -318,19 +316,22 @@ type MatchEngine = {
   TRADE_SIDE: { readonly ASK: number; readonly BID: number };
 };
 
-/** Installs the peers by their own lockfile; returns whether they are there. */
-function installPeers(): boolean {
-  if (existsSync(`${PEERS}node_modules/nodejs-order-book`)) return true;
-  process.stderr.write("installing the peers of the benchmark …\n");
-  const args = ["ci", "--prefix", PEERS, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const { status } = spawnSync("npm", args, { stdio: ["ignore", "ignore", "inherit"] });
-  if (status === 0) return true;
-  process.stderr.write("the peers could not be installed (is the registry reachable?): only our own figures follow\n");
-  return false;
+/** Installs the peers; returns whether they are there. */
+async function havePeers(): Promise<boolean> {
+  try {
+    await installPeers();
+    return true;
+  } catch (error) {
+    if (!(error instanceof PeersError)) throw error;
+    process.stderr.write(`${error.message}
+only our own figures follow
+`);
+    return false;
+  }
 }
 
 function measurePeers(rounds: number, flow: readonly Operation[]): Readonly<Record<string, Rate>> {
-  const require = createRequire(`${PEERS}package.json`);
+  const require = createRequire(join(peersFolder, "package.json"));
   const { OrderBook }: NodejsOrderBook = require("nodejs-order-book");
   const { Orderbook, TRADE_SIDE }: MatchEngine = require("orderbook-match-engine");
   const names = flow.map(({ order }) => `${order}`);
@@ -413,11 +414,11 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const { ops, rounds, sizes, json } = readArguments();
   const flow = makeFlow(ops, generator(7));
   const ours = rateOf(rounds, flow, () => engineRunner(flow));
-  const peers = installPeers() ? measurePeers(rounds, flow) : {};
+  const peers = (await havePeers()) ? measurePeers(rounds, flow) : {};
   const { bySize, bytesPerAsk, bytesPerCard } = measureSizes(sizes);
   const growth = round((bySize.at(-1)?.matchMicroseconds ?? 0) / (bySize[0]?.matchMicroseconds ?? 1));
   const figures = {
@@ -444,4 +445,4 @@ function main(): void {
   line(`memory at ${sizes.at(-1)} asks`, `${bytesPerAsk} bytes per order, ${bytesPerCard} per card`);
 }
 
-main();
+await main();

@@ -96,7 +96,7 @@ export function expectedGapWaste(demand: readonly ShareDemand[], leastMilli: num
       const fit = fitting[level] as number;
       const rest = rests[level] as Uint8Array;
       const draw = draws[level] as Float64Array;
-      // A card that was never begun is not a gap: it does not end unfilled.
+      // A card that nobody has begun is not a gap: it does not end unfilled.
       let weights = level === GAP_LEVELS ? 0 : CLOSING * (appeal[level] as number);
       let sum = weights * level * GAP_STEP;
       for (let i = 0; i < fit; i += 1) {
