@@ -10,11 +10,12 @@ import { createEngine, type Engine, type MarketEvent } from "../../sdk/src/match
 import { type Ask, anyMask, type Bid } from "../../sdk/src/orders/index.ts";
 import { installPeers, PeersError, peersFolder } from "./peers.ts";
 
-const USAGE = `usage: npm run bench:matching -- [--ops 300000] [--rounds 3] [--sizes 1000,100000,1000000] [--json]
+const USAGE = `usage: npm run bench:matching -- [--ops 300000] [--rounds 3] [--sizes 1000,100000,1000000] [--alone] [--json]
 
   --ops     operations of the mixed flow; two thirds are measured, after one third to warm up
   --rounds  how often each side runs the flow; the median is told
   --sizes   open asks at which the time per match is measured; memory is measured at the largest
+  --alone   without the peers
 `;
 
 const START = 1_800_000_000;
@@ -398,12 +399,13 @@ function readArguments() {
         ops: { type: "string", default: "300000" },
         rounds: { type: "string", default: "3" },
         sizes: { type: "string", default: "1000,100000,1000000" },
+        alone: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
       },
     });
     const [ops, rounds, sizes] = [Number(values.ops), Number(values.rounds), values.sizes.split(",").map(Number)];
     const whole = [ops, rounds, ...sizes].every((figure) => Number.isSafeInteger(figure) && figure > 0);
-    return whole && ops >= 1_000 ? { ops, rounds, sizes, json: values.json } : fail(USAGE);
+    return whole && ops >= 1_000 ? { ops, rounds, sizes, alone: values.alone, json: values.json } : fail(USAGE);
   } catch (error) {
     return fail(`${(error as Error).message}\n${USAGE}`);
   }
@@ -415,10 +417,10 @@ function fail(message: string): never {
 }
 
 async function main(): Promise<void> {
-  const { ops, rounds, sizes, json } = readArguments();
+  const { ops, rounds, sizes, alone, json } = readArguments();
   const flow = makeFlow(ops, generator(7));
   const ours = rateOf(rounds, flow, () => engineRunner(flow));
-  const peers = (await havePeers()) ? measurePeers(rounds, flow) : {};
+  const peers = !alone && (await havePeers()) ? measurePeers(rounds, flow) : {};
   const { bySize, bytesPerAsk, bytesPerCard } = measureSizes(sizes);
   const growth = round((bySize.at(-1)?.matchMicroseconds ?? 0) / (bySize[0]?.matchMicroseconds ?? 1));
   const figures = {

@@ -1,7 +1,7 @@
 import type { LegRefusal, MatchRefusal } from "../abis/enums.ts";
 import type { Ask, Bid } from "../abis/structs.ts";
 import { cardRefusal, coveredRate, type OpenedTerms, openingOf } from "./cardRules.ts";
-import { accountIn, CANCELLED, type MarketState } from "./marketState.ts";
+import { type AccountTerms, accountIn, CANCELLED, type MarketState } from "./marketState.ts";
 
 const LEAST_MIN_DURATION = 600;
 const LONGEST_LEASE = 366 * 86_400;
@@ -58,12 +58,19 @@ export type SameHost = { readonly operator: string; readonly hostId: number };
  * @param bid - the bid
  * @param submitter - who would send the match
  * @param signed - whether its signature is good
+ * @param maker - the renter, where it has been looked up
  * @returns None if it can be matched
  *
  * @example
  * checkBid(market, bid, submitter); // "BidExpired"
  */
-export const checkBid = (state: MarketState, bid: Bid, submitter: string, signed = true): MatchRefusal => {
+export const checkBid = (
+  state: MarketState,
+  bid: Bid,
+  submitter: string,
+  signed = true,
+  maker: AccountTerms = accountIn(state, bid.renter),
+): MatchRefusal => {
   const { now } = state;
   if (now < state.pausedUntil) return "MatchesPaused";
   if (now > bid.validUntil) return "BidExpired";
@@ -72,7 +79,7 @@ export const checkBid = (state: MarketState, bid: Bid, submitter: string, signed
     if (bid.exclusiveUntil - now > LONGEST_EXCLUSIVITY) return "BidExclusivityTooLong";
     if (submitter.toLowerCase() !== bid.matcher.toLowerCase()) return "BidExclusiveToMatcher";
   }
-  const { counter, orders } = accountIn(state, bid.renter);
+  const { counter, orders } = maker;
   if (bid.counter !== counter) return "BidCounterOld";
   const filled = orders.get(bid.salt) ?? 0;
   if (filled === CANCELLED) return "BidCancelled";

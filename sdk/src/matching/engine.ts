@@ -11,9 +11,42 @@ import {
 } from "./checkMatch.ts";
 import type { EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
 import { type Explanation, explainBid } from "./explain.ts";
-import { before, createColumns, createLadder, first, growColumns, insert, remove } from "./ladder.ts";
-import { CANCELLED, type CardTerms, type LeaseTerms, type MarketState, type ModelTerms } from "./marketState.ts";
-import { mixHash } from "./placementPool.ts";
+import {
+  before,
+  createLadder,
+  createRows,
+  first,
+  growRows,
+  HIGH_A,
+  HIGH_B,
+  insert,
+  LOW_A,
+  LOW_B,
+  ORDER,
+  RATE,
+  ROW,
+  remove,
+  SCORE,
+} from "./ladder.ts";
+import {
+  type AccountTerms,
+  CANCELLED,
+  type CardTerms,
+  type LeaseTerms,
+  type MarketState,
+  type ModelTerms,
+} from "./marketState.ts";
+import {
+  closeOrder,
+  createOrderTable,
+  hashOfSalt,
+  openOrder,
+  ordersOf,
+  setCode,
+  setWord,
+  wordAt,
+  wordOf,
+} from "./orderTable.ts";
 import { createRanking, dropFirst, type Ranking, rank } from "./placementRanking.ts";
 import {
   type Card,
@@ -35,27 +68,28 @@ const SOON = 60;
 const SPARE_QUEUES = 1024;
 const MONTH = 30 * 86_400;
 const NOTHING: readonly Match[] = [];
+/** Of events that bring no order and no match. */
+const QUIET: Outcome = { id: -1, matches: NOTHING };
 const NONE: readonly number[] = [];
 
 type Account = {
   readonly address: string;
+  readonly index: number;
   counter: bigint;
   tier: number;
-  orders: Map<bigint, number>;
+  readonly orders: AccountTerms["orders"];
   dollars: bigint | undefined;
   tokens: bigint | undefined;
-  /** Open orders by salt: 2 · id of an ask, 2 · id + 1 of a bid; several where a maker used a salt twice. */
-  readonly open: Map<bigint, number | readonly number[]>;
   readonly hosts: Map<number, Host>;
 };
 
 /** When to look at orders or cards again: one time for each, the earliest asked for; `ranking` may hold more, which are passed over. */
 type Wakes = { readonly ranking: Ranking; readonly at: number[] };
 
-type Waiting = {
+type Waiting = Want & {
   readonly account: Account;
-  readonly want: Want;
-  left: number;
+  /** Among the orders by maker and salt. */
+  readonly entry: number;
   readonly since: number;
   queued: boolean;
   kept: readonly Card[] | undefined;
@@ -124,7 +158,8 @@ export type Engine = {
 export function createEngine(options: EngineOptions): Engine {
   const { submitter, seed = 0, toleranceBps = 100, headStart = 600, patience = 3600 } = options;
   const accounts = new Map<string, Account>();
-  const cards = new Map<bigint, Card>();
+  /** By number, where numbers are exact. */
+  const cards = new Map<number | bigint, Card>();
   const cardAt: Card[] = [];
   const models = new Map<number, ModelTerms>();
   const state = {
@@ -133,21 +168,27 @@ export function createEngine(options: EngineOptions): Engine {
     parameters: { feeBps: 500, tokenFeeBps: 200, longestMinDuration: 3600 },
     bondPrice: 0n,
     models,
-    cards,
+    cards: { get: (id: bigint) => cards.get(keyOf(id)) },
     accounts,
   };
   const supply = createSupply(state, toleranceBps / 10_000);
   const markets = new Map<number, Market>();
   let queues = new Map<bigint, Queue[]>();
-  const columns = createColumns(64);
+  /** Open orders have codes: 2 · id of an ask, 2 · id + 1 of a bid. */
+  const orders = createOrderTable();
+  const rows = createRows();
   const bids: (Waiting | undefined)[] = [];
   const vacant: number[] = [];
   let bidCount = 0;
+  let accountCount = 0;
   let queueCount = 0;
   let nextMatch = 0;
   let kept: number[] = [];
   let lastScan = -1;
-  let offers: number[] = [];
+  /** Asks to offer to those who wait; places behind `offerCount` are out of use. */
+  const offers: number[] = [];
+  let offerCount = 0;
+  let refusal: Outcome["refusal"];
   let matches: Match[] | undefined;
   const [askWakes, bidWakes, cardWakes] = [createWakes(), createWakes(), createWakes()];
 
@@ -155,13 +196,20 @@ export function createEngine(options: EngineOptions): Engine {
 
   function apply(event: MarketEvent): Outcome {
     matches = undefined;
-    const { id, refusal } = handle(event);
-    if (offers.length > 0) drain();
-    return { id, refusal, matches: matches ?? NOTHING };
+    refusal = undefined;
+    const id = handle(event);
+    if (offerCount > 0) drain();
+    return matches === undefined && id < 0 && refusal === undefined
+      ? QUIET
+      : { id, refusal, matches: matches ?? NOTHING };
   }
 
-  function handle(event: MarketEvent): Omit<Outcome, "matches"> {
+  /** Returns the number of the order that the event brought, or -1. */
+  function handle(event: MarketEvent): number {
     switch (event.type) {
+      case "time":
+        passTo(event.now);
+        break;
       case "ask":
         return addAsk(event.ask);
       case "bid":
@@ -169,9 +217,6 @@ export function createEngine(options: EngineOptions): Engine {
       case "withdraw":
         if ("ask" in event) closeAsk(event.ask);
         else closeBid(event.bid);
-        break;
-      case "time":
-        passTo(event.now);
         break;
       case "lease":
         start(cardOf(event.cardId), leaseOf(event.key, event.lease, undefined));
@@ -199,7 +244,17 @@ export function createEngine(options: EngineOptions): Engine {
       default:
         setMarket(event);
     }
-    return { id: -1 };
+    return -1;
+  }
+
+  function refuse(reason: NonNullable<Outcome["refusal"]>): number {
+    refusal = reason;
+    return -1;
+  }
+
+  function offerLater(id: number): void {
+    offers[offerCount] = id;
+    offerCount += 1;
   }
 
   function passTo(now: number): void {
@@ -244,12 +299,17 @@ export function createEngine(options: EngineOptions): Engine {
     const known = accounts.get(address);
     if (known !== undefined) return known;
     const lower = address.toLowerCase();
-    let account = accounts.get(lower);
-    if (account === undefined) {
-      const [orders, open, hosts] = [new Map(), new Map(), new Map()];
-      account = { address: lower, counter: 0n, tier: 0, orders, dollars: undefined, tokens: undefined, open, hosts };
-      accounts.set(lower, account);
-    }
+    const account = accounts.get(lower) ?? newAccount(lower);
+    accounts.set(address, account);
+    return account;
+  }
+
+  function newAccount(address: string): Account {
+    const index = accountCount;
+    accountCount += 1;
+    const words = { get: (salt: bigint) => wordOf(orders, index, salt) };
+    const funds = { dollars: undefined, tokens: undefined };
+    const account = { address, index, counter: 0n, tier: 0, orders: words, ...funds, hosts: new Map() };
     accounts.set(address, account);
     return account;
   }
@@ -258,7 +318,7 @@ export function createEngine(options: EngineOptions): Engine {
     const account = accountOf(event.address);
     if (event.dollars !== undefined) account.dollars = event.dollars;
     if (event.tokens !== undefined) account.tokens = event.tokens;
-    const open = [...account.open.values()].flat();
+    const open = ordersOf(orders, account.index);
     if (event.counter !== undefined && event.counter !== account.counter) {
       account.counter = event.counter;
       for (const code of open) close(code);
@@ -268,48 +328,31 @@ export function createEngine(options: EngineOptions): Engine {
     for (const code of open) if (code % 2 === 1) requeue(code >> 1);
   }
 
-  function setOrder(account: Account, salt: bigint, word: number): void {
-    account.orders.set(salt, word);
-    for (const code of codesOf(account, salt)) {
+  function setOrder({ index }: Account, salt: bigint, word: number): void {
+    setWord(orders, index, salt, word);
+    for (const code of ordersOf(orders, index, salt)) {
       const waiting = code % 2 === 1 ? bids[code >> 1] : undefined;
-      if (waiting !== undefined) waiting.left = waiting.want.bid.quantity - word;
-      if (word === CANCELLED || (waiting !== undefined && waiting.left <= 0)) close(code);
+      if (word === CANCELLED || (waiting !== undefined && leftOf(waiting) <= 0)) close(code);
       else if (waiting !== undefined) tryBid(code >> 1);
     }
-  }
-
-  const codesOf = (account: Account, salt: bigint): readonly number[] => [account.open.get(salt) ?? []].flat();
-
-  function keepOrder(account: Account, salt: bigint, code: number): void {
-    const others = account.open.get(salt);
-    account.open.set(salt, others === undefined ? code : [...codesOf(account, salt), code]);
-  }
-
-  function dropOrder(account: Account, salt: bigint, code: number): void {
-    const others = account.open.get(salt);
-    if (typeof others === "number" || others === undefined) account.open.delete(salt);
-    else
-      account.open.set(
-        salt,
-        others.filter((other) => other !== code),
-      );
   }
 
   const close = (code: number): void => (code % 2 === 0 ? closeAsk(code >> 1) : closeBid(code >> 1));
 
   /** Rank among orders of equal score: by the second, then by a number that nobody can choose who does not know the seed. */
-  const orderOf = (salt: bigint): number =>
-    mixHash(mixHash(seed, Number(BigInt.asIntN(32, salt))), Number(BigInt.asIntN(32, salt >> 32n))) % TIES;
+  const orderOf = (salt: bigint): number => hashOfSalt(seed, salt) % TIES;
 
   /* CARDS AND HOSTS */
 
   function cardOf(id: bigint): Card {
-    const known = cards.get(id);
+    const key = keyOf(id);
+    const known = cards.get(key);
     if (known !== undefined) return known;
     const card: Card = {
       id,
       index: cardAt.length,
       operator: "",
+      maker: -1,
       hostId: 0,
       epoch: 0,
       model: 0,
@@ -320,7 +363,7 @@ export function createEngine(options: EngineOptions): Engine {
       revenue: undefined,
       encumbered: undefined,
       leases: [],
-      asks: [],
+      ask: -1,
       host: undefined,
       market: undefined,
       free: 1000,
@@ -332,8 +375,9 @@ export function createEngine(options: EngineOptions): Engine {
       keptFor: -1,
       search: 0,
     };
-    cards.set(id, card);
+    cards.set(key, card);
     cardAt.push(card);
+    supply.addCard(card);
     return card;
   }
 
@@ -353,7 +397,7 @@ export function createEngine(options: EngineOptions): Engine {
         host.memoryMib -= needs?.memoryMib ?? 0;
       }
     }
-    for (const card of host.cards) offers.push(...card.asks);
+    for (const card of host.cards) supply.asksOf(card).forEach(offerLater);
   }
 
   function setCard(card: Card, terms: Omit<CardTerms, "leases">): void {
@@ -362,6 +406,7 @@ export function createEngine(options: EngineOptions): Engine {
     Object.assign(card, terms);
     const account = accountOf(terms.operator);
     card.operator = account.address;
+    card.maker = account.index;
     card.market = marketOf(terms.model, terms.region);
     card.host = hostOf(account, terms.hostId);
     supply.place(card, card.host, 1);
@@ -388,8 +433,12 @@ export function createEngine(options: EngineOptions): Engine {
   /** Works out a card and its asks again; what can be had of it now is offered. */
   function refresh(card: Card): void {
     supply.refreshCard(card);
-    for (const id of card.asks) if (supply.refreshAsk(id)) offers.push(id);
+    refreshAsks(card);
     if (card.keptFor >= 0) tryKept(card.keptFor);
+  }
+
+  function refreshAsks(card: Card): void {
+    for (let id = card.ask; id >= 0; id = supply.next(id)) if (supply.refreshAsk(id)) offerLater(id);
   }
 
   function wakeCard(card: Card): void {
@@ -449,16 +498,21 @@ export function createEngine(options: EngineOptions): Engine {
 
   /* ASKS */
 
-  function addAsk(ask: Ask): Omit<Outcome, "matches"> {
-    const account = accountOf(ask.operator);
-    if (state.now > ask.validUntil) return { id: -1, refusal: "AskExpired" };
-    if (!hasGoodDurations(state, ask)) return { id: -1, refusal: "AskDurationsInvalid" };
-    if (ask.counter !== account.counter) return { id: -1, refusal: "AskCounterOld" };
-    if (account.orders.get(ask.salt) === CANCELLED) return { id: -1, refusal: "AskCancelled" };
-    const id = supply.addAsk(ask, account.address, cardOf(ask.cardId), state.now * TIES + orderOf(ask.salt));
-    keepOrder(account, ask.salt, 2 * id);
+  function addAsk(ask: Ask): number {
+    const { index, counter } = accountOf(ask.operator);
+    if (state.now > ask.validUntil) return refuse("AskExpired");
+    if (!hasGoodDurations(state, ask)) return refuse("AskDurationsInvalid");
+    if (ask.counter !== counter) return refuse("AskCounterOld");
+    const entry = openOrder(orders, index, ask.salt, 0);
+    if (wordAt(orders, entry) === CANCELLED) {
+      closeOrder(orders, entry);
+      return refuse("AskCancelled");
+    }
+    const order = state.now * TIES + orderOf(ask.salt);
+    const id = supply.addAsk(ask, index, entry, cardOf(ask.cardId), order);
+    setCode(orders, entry, 2 * id);
     wakeAsk(id);
-    return { id };
+    return id;
   }
 
   function wakeAsk(id: number): void {
@@ -472,14 +526,14 @@ export function createEngine(options: EngineOptions): Engine {
     const next = opens ? ask.openFrom : ask.validUntil + 1;
     wakeAt(askWakes, next, id);
     const card = supply.card(id);
-    if (supply.refreshAsk(id)) offers.push(id);
+    if (supply.refreshAsk(id)) offerLater(id);
     if (card.keptFor >= 0) tryKept(card.keptFor);
   }
 
   function closeAsk(id: number): void {
     const ask = supply.ask(id);
     if (ask === undefined) return;
-    dropOrder(accountOf(ask.operator), ask.salt, 2 * id);
+    closeOrder(orders, supply.entry(id));
     const { keptFor } = supply.card(id);
     supply.removeAsk(id);
     if (keptFor >= 0) tryKept(keptFor);
@@ -493,38 +547,43 @@ export function createEngine(options: EngineOptions): Engine {
     region: number,
   ): boolean => ((accepted >> BigInt(model)) & 1n) === 1n && ((regions >> BigInt(region)) & 1n) === 1n;
 
-  function addBid(bid: Bid, needs: HostNeeds | undefined): Omit<Outcome, "matches"> {
-    const refusal = checkBid(state, bid, submitter);
-    const passes =
-      refusal === "MatchesPaused" || refusal === "BidExclusiveToMatcher" || refusal === "BidExclusivityTooLong";
-    if (refusal !== "None" && !passes) return { id: -1, refusal };
+  function addBid(bid: Bid, needs: HostNeeds | undefined): number {
     const account = accountOf(bid.renter);
+    const against = checkBid(state, bid, submitter, true, account);
+    const passes =
+      against === "MatchesPaused" || against === "BidExclusiveToMatcher" || against === "BidExclusivityTooLong";
+    if (against !== "None" && !passes) return refuse(against);
     const id = vacant.pop() ?? bids.length;
-    growColumns(columns, id + 1);
-    const want: Want = { bid, tier: account.tier, maxRate: Number(bid.maxRatePerSecond), needs, queue: queueOf(bid) };
-    const left = bid.quantity - (account.orders.get(bid.salt) ?? 0);
-    bids[id] = { account, want, left, since: state.now, queued: false, kept: undefined };
+    growRows(rows, id + 1);
+    const maxRate = Number(bid.maxRatePerSecond);
+    const { tier } = account;
+    const { now: since } = state;
+    const entry = openOrder(orders, account.index, bid.salt, 2 * id + 1);
+    const queue = queueOf(bid);
+    bids[id] = { account, entry, bid, tier, maxRate, needs, queue, since, queued: false, kept: undefined };
     bidCount += 1;
-    keepOrder(account, bid.salt, 2 * id + 1);
-    columns.score[id] = state.now - headStart * account.tier;
-    columns.order[id] = orderOf(bid.salt);
-    columns.lowA[id] = bid.thousandths;
-    columns.lowB[id] = bid.duration;
-    columns.highA[id] = want.maxRate;
-    columns.highB[id] = bid.duration;
+    const { figures } = rows;
+    const row = id * ROW;
+    figures[row + SCORE] = since - headStart * tier;
+    figures[row + ORDER] = orderOf(bid.salt);
+    figures[row + LOW_A] = bid.thousandths;
+    figures[row + LOW_B] = bid.duration;
+    figures[row + HIGH_A] = maxRate;
+    figures[row + HIGH_B] = bid.duration;
     wakeBid(id);
-    return { id };
+    return id;
   }
 
   /** Matches a bid with what there is; returns whether it is filled. */
   function tryBid(id: number): boolean {
     const waiting = bids[id];
-    if (waiting === undefined || releasedAt(waiting.want.bid) > state.now) return false;
-    const taken = supply.find(waiting.want, leastOf(waiting), waiting.left);
+    if (waiting === undefined || releasedAt(waiting.bid) > state.now) return false;
+    const taken = supply.find(waiting, leastOf(waiting), leftOf(waiting));
     return taken.length > 0 && isPaid(waiting, taken) && settle(id, waiting, taken);
   }
 
-  const leastOf = ({ want, left }: Waiting): number => Math.min(want.bid.minQuantity, left);
+  const leftOf = ({ bid, entry }: Waiting): number => bid.quantity - wordAt(orders, entry);
+  const leastOf = (waiting: Waiting): number => Math.min(waiting.bid.minQuantity, leftOf(waiting));
 
   /** Second from which the engine's submitter may match a bid. */
   function releasedAt({ matcher, exclusiveUntil }: Bid): number {
@@ -537,7 +596,7 @@ export function createEngine(options: EngineOptions): Engine {
   function wakeBid(id: number): void {
     const waiting = bids[id];
     if (waiting === undefined) return;
-    const { bid } = waiting.want;
+    const { bid } = waiting;
     if (state.now > bid.validUntil) {
       closeBid(id);
       return;
@@ -550,7 +609,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (!waiting.queued) {
       if (tryBid(id)) return;
       waiting.queued = true;
-      insert(waiting.want.queue.waiting, columns, id);
+      insert(waiting.queue.waiting, rows, id);
     }
     // Looking for cards to keep goes over all asks: once a second at most, and the others soon again.
     const waits = waiting.since + patience - state.now;
@@ -567,27 +626,26 @@ export function createEngine(options: EngineOptions): Engine {
   function requeue(id: number): void {
     const waiting = bids[id];
     if (waiting === undefined) return;
-    const { tier } = accountOf(waiting.want.bid.renter);
+    const { tier } = waiting.account;
     leaveQueue(id, waiting);
-    columns.score[id] = waiting.since - headStart * tier;
-    bids[id] = { ...waiting, want: { ...waiting.want, tier }, queued: false };
+    rows.figures[id * ROW + SCORE] = waiting.since - headStart * tier;
+    bids[id] = { ...waiting, tier };
     wakeBid(id);
   }
 
   function leaveQueue(id: number, waiting: Waiting): void {
-    if (waiting.queued) remove(waiting.want.queue.waiting, columns, id);
+    if (waiting.queued) remove(waiting.queue.waiting, rows, id);
     waiting.queued = false;
   }
 
   function closeBid(id: number): void {
     const waiting = bids[id];
     if (waiting === undefined) return;
-    const { bid } = waiting.want;
     leaveQueue(id, waiting);
     bids[id] = undefined;
     bidCount -= 1;
     vacant.push(id);
-    dropOrder(waiting.account, bid.salt, 2 * id + 1);
+    closeOrder(orders, waiting.entry);
     release(id, waiting);
   }
 
@@ -627,45 +685,48 @@ export function createEngine(options: EngineOptions): Engine {
 
   function offerAll(): void {
     supply.all().forEach((ask, id) => {
-      if (ask !== undefined && supply.isOpen(id)) offers.push(id);
+      if (ask !== undefined && supply.isOpen(id)) offerLater(id);
     });
   }
 
   /** Offers what has come free to those who wait, until nobody can take any of it. */
   function drain(): void {
-    while (offers.length > 0) {
-      const asked = offers;
-      offers = [];
-      if (state.now < state.pausedUntil) continue;
-      for (const askId of asked) while (offer(askId));
-    }
+    const isOpen = state.now >= state.pausedUntil;
+    for (let i = 0; i < offerCount; i += 1) while (isOpen && offer(offers[i] as number));
+    offerCount = 0;
   }
+
+  let offered = -1;
+  let best = -1;
+  let found: readonly Taken[] = [];
+  /** Whether a waiting bid, in the bounds of what is offered, comes before the best so far and can take it. */
+  const wins = (bidId: number): boolean => {
+    if (best >= 0 && !before(rows, bidId, best)) return true;
+    const waiting = bids[bidId] as Waiting;
+    const { bid, tier } = waiting;
+    if (tier < supply.gate(offered)) return false;
+    if (bid.thousandths < supply.figure(offered, LOW_B) || bid.duration < supply.figure(offered, LOW_A)) return false;
+    const taken = supply.find(waiting, leastOf(waiting), leftOf(waiting));
+    if (taken.length === 0 || !isPaid(waiting, taken)) return false;
+    best = bidId;
+    found = taken;
+    return true;
+  };
 
   /** Matches the first of those who wait that can take an ask. */
   function offer(askId: number): boolean {
     if (supply.ask(askId) === undefined || !supply.isOpen(askId)) return false;
-    const { lowA, lowB, highA, highB } = supply.columns;
-    const rate = supply.rate(askId);
-    const gate = supply.gate(askId);
-    let best = -1;
-    let found: readonly Taken[] = [];
-    const accepts = (bidId: number): boolean => {
-      if (best >= 0 && !before(columns, bidId, best)) return true;
-      const waiting = bids[bidId] as Waiting;
-      const { bid, tier } = waiting.want;
-      if (gate > 0 && tier < gate) return false;
-      if (bid.thousandths < (lowB[askId] as number) || bid.duration < (lowA[askId] as number)) return false;
-      const taken = supply.find(waiting.want, leastOf(waiting), waiting.left);
-      if (taken.length === 0 || !isPaid(waiting, taken)) return false;
-      best = bidId;
-      found = taken;
-      return true;
-    };
-    for (const { waiting } of (supply.card(askId).market as Market).queues) {
-      if (waiting.size === 0) continue;
-      const room = highB[askId] as number;
-      const longest = highA[askId] as number;
-      first(waiting, columns, room, longest, rate, lowA[askId] as number, 0, Number.POSITIVE_INFINITY, accepts);
+    offered = askId;
+    best = -1;
+    const shortest = supply.figure(askId, LOW_A);
+    const [longest, room, rate] = [
+      supply.figure(askId, HIGH_A),
+      supply.figure(askId, HIGH_B),
+      supply.figure(askId, RATE),
+    ];
+    const { queues: alike } = supply.card(askId).market as Market;
+    for (const { waiting } of alike) {
+      if (waiting.size > 0) first(waiting, rows, room, longest, rate, shortest, 0, Number.POSITIVE_INFINITY, wins);
     }
     if (best < 0) return false;
     settle(best, bids[best] as Waiting, found);
@@ -673,7 +734,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   /** Whether the renter can pay, as far as its funds are known. */
-  function isPaid({ account: { dollars }, want: { bid } }: Waiting, taken: readonly Taken[]): boolean {
+  function isPaid({ account: { dollars }, bid }: Waiting, taken: readonly Taken[]): boolean {
     if (dollars === undefined || bid.payInToken) return true;
     const due = taken.reduce((sum, one) => sum + legOf(one, bid).escrow + bid.matcherFee, 0n);
     return checkPayment(state, bid, due, taken.length).refusal === "None";
@@ -681,22 +742,22 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Makes a match of a bid and the asks found for it; returns whether the bid is filled. */
   function settle(bidId: number, waiting: Waiting, taken: readonly Taken[]): boolean {
-    const { bid, tier, needs } = waiting.want;
+    const { account, bid, tier, needs } = waiting;
     const legs = taken.map((one) => legOf(one, bid));
     if (legs.length > 1) legs.sort((a, b) => (a.ask.cardId < b.ask.cardId ? -1 : 1));
-    const { account } = waiting;
     if (account.dollars !== undefined && !bid.payInToken) {
       account.dollars -= legs.reduce((sum, { escrow }) => sum + escrow + bid.matcherFee, 0n);
     }
-    const tie = columns.order[bidId] as number;
-    const priority = { since: waiting.since, tier, tie, at: columns.score[bidId] as number };
+    const row = bidId * ROW;
+    const [at, tie] = [rows.figures[row + SCORE] as number, rows.figures[row + ORDER] as number];
+    const priority = { since: waiting.since, tier, tie, at };
     const id = nextMatch;
     nextMatch += 1;
     matches ??= [];
     matches.push({ id, time: state.now, bidId, bid, needs, priority, legs });
-    waiting.left -= legs.length;
-    account.orders.set(bid.salt, bid.quantity - waiting.left);
-    const filled = waiting.left === 0;
+    const word = wordAt(orders, waiting.entry) + legs.length;
+    setWord(orders, account.index, bid.salt, word);
+    const filled = word === bid.quantity;
     if (filled) closeBid(bidId);
     const feeBps = feeBpsOf(state, tier, bid.payInToken);
     const end = state.now + bid.duration;
@@ -716,24 +777,22 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   /** Takes a match back that was not executed. */
-  function undo({ id, bidId, bid, needs, legs }: Match): Omit<Outcome, "matches"> {
+  function undo({ id, bidId, bid, needs, legs }: Match): number {
     const account = accountOf(bid.renter);
-    account.orders.set(bid.salt, (account.orders.get(bid.salt) ?? 0) - legs.length);
+    const taken = wordOf(orders, account.index, bid.salt);
+    if (taken !== CANCELLED) setWord(orders, account.index, bid.salt, Math.max(0, taken - legs.length));
     if (account.dollars !== undefined && !bid.payInToken) {
       account.dollars += legs.reduce((sum, { escrow }) => sum + escrow + bid.matcherFee, 0n);
     }
-    const waiting = bids[bidId];
-    const waits = waiting?.want.bid === bid;
-    if (waits) waiting.left += legs.length;
+    const waits = bids[bidId]?.bid === bid;
     for (const { ask } of legs) endLease(cardOf(ask.cardId), id, state.now);
-    return waits ? { id: bidId } : addBid(bid, needs);
+    return waits ? bidId : addBid(bid, needs);
   }
 
   /* KEEPING CARDS FOR THOSE WHO WAITED LONG */
 
   /** Keeps the cards that come free first for a bid: as many as it must have, on one host where it wants one. */
   function keepCards(bidId: number, waiting: Waiting): void {
-    const { want } = waiting;
     lastScan = state.now;
     const groups = new Map<Host | undefined, { card: Card; ready: number }[]>();
     const seen = new Set<Card>();
@@ -741,16 +800,16 @@ export function createEngine(options: EngineOptions): Engine {
       const card = ask === undefined ? undefined : supply.card(id);
       if (
         card === undefined ||
-        supply.rate(id) > want.maxRate ||
+        supply.figure(id, RATE) > waiting.maxRate ||
         seen.has(card) ||
         card.keptFor >= 0 ||
-        !couldTake(want, card)
+        !couldTake(waiting, card)
       )
         return;
       seen.add(card);
-      const group = want.bid.sameHost ? card.host : undefined;
+      const group = waiting.bid.sameHost ? card.host : undefined;
       const others = groups.get(group) ?? [];
-      others.push({ card, ready: readyAt(card, want.bid.thousandths) });
+      others.push({ card, ready: readyAt(card, waiting.bid.thousandths) });
       groups.set(group, others);
     });
     let best: readonly { card: Card; ready: number }[] = [];
@@ -764,7 +823,7 @@ export function createEngine(options: EngineOptions): Engine {
     waiting.kept = best.map(({ card }) => card);
     for (const card of waiting.kept) {
       card.keptFor = bidId;
-      for (const id of card.asks) supply.refreshAsk(id);
+      for (const id of supply.asksOf(card)) supply.refreshAsk(id);
     }
     tryKept(bidId);
   }
@@ -773,8 +832,8 @@ export function createEngine(options: EngineOptions): Engine {
   function couldTake({ bid, queue, needs }: Want, card: Card): boolean {
     if (!queue.markets.includes(card.market as Market)) return false;
     if ((models.get(card.model)?.memoryMiB ?? 0) < (needs?.cardMemoryMib ?? 0)) return false;
-    const idle: MarketState = { ...state, cards: new Map([[card.id, { ...card, leases: [] }]]) };
-    return card.asks.some((id) => checkLeg(idle, bid, supply.ask(id) as Ask).refusal === "None");
+    const idle: MarketState = { ...state, cards: { get: () => ({ ...card, leases: [] }) } };
+    return supply.asksOf(card).some((id) => checkLeg(idle, bid, supply.ask(id) as Ask).refusal === "None");
   }
 
   /** Second at which enough of a card is free. */
@@ -792,19 +851,19 @@ export function createEngine(options: EngineOptions): Engine {
   /** Matches a bid with the cards kept for it once it can take enough of them; lets go of cards that it cannot take any more. */
   function tryKept(bidId: number): void {
     const waiting = bids[bidId];
-    if (waiting?.kept === undefined || releasedAt(waiting.want.bid) > state.now) return;
-    const { want, kept: own } = waiting;
-    if (!own.every((card) => couldTake(want, card))) {
+    if (waiting?.kept === undefined || releasedAt(waiting.bid) > state.now) return;
+    const { bid, needs, kept: own } = waiting;
+    if (!own.every((card) => couldTake(waiting, card))) {
       release(bidId, waiting);
       keepCards(bidId, waiting);
       return;
     }
     const taken = own.flatMap((card) => {
-      const good = card.asks.filter((id) => checkLeg(state, want.bid, supply.ask(id) as Ask).refusal === "None");
-      const id = good.sort((a, b) => (before(supply.columns, a, b) ? -1 : 1))[0];
-      return id === undefined || !supply.hasNeeds(card, want.needs ?? {})
+      const good = supply.asksOf(card).filter((id) => checkLeg(state, bid, supply.ask(id) as Ask).refusal === "None");
+      const id = good.sort((a, b) => (before(supply.rows, a, b) ? -1 : 1))[0];
+      return id === undefined || !supply.hasNeeds(card, needs ?? {})
         ? []
-        : [supply.takenOf(id, supply.columns.score[id] as number)];
+        : [supply.takenOf(id, supply.figure(id, SCORE))];
     });
     if (taken.length < leastOf(waiting) || !isPaid(waiting, taken)) return;
     release(bidId, waiting);
@@ -817,14 +876,14 @@ export function createEngine(options: EngineOptions): Engine {
     if (own.length > 0) kept = kept.filter((id) => id !== bidId);
     for (const card of own) {
       card.keptFor = -1;
-      for (const id of card.asks) if (supply.refreshAsk(id)) offers.push(id);
+      refreshAsks(card);
     }
   }
 
   const explain = (bidId: number): Explanation | undefined => {
     const waiting = bids[bidId];
     if (waiting === undefined) return undefined;
-    return explainBid(state, waiting.want.bid, supply.all(), submitter);
+    return explainBid(state, waiting.bid, supply.all(), submitter);
   };
 
   return {
@@ -832,10 +891,13 @@ export function createEngine(options: EngineOptions): Engine {
     explain,
     state: () => state,
     asks: () => supply.all().filter((ask) => ask !== undefined),
-    bids: () => bids.flatMap((waiting) => waiting?.want.bid ?? []),
+    bids: () => bids.flatMap((waiting) => waiting?.bid ?? []),
     stats: () => ({ asks: supply.size(), bids: bidCount, kept: kept.length }),
   };
 }
+
+/** Card ids are numbers in all likelihood; those beyond what numbers hold exactly stay as they are. */
+const keyOf = (id: bigint): number | bigint => (id <= Number.MAX_SAFE_INTEGER ? Number(id) : id);
 
 const createWakes = (): Wakes => ({ ranking: createRanking(), at: [] });
 

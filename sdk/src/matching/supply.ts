@@ -4,14 +4,24 @@ import { checkLeg } from "./checkMatch.ts";
 import type { HostNeeds } from "./events.ts";
 import {
   before,
-  createColumns,
   createLadder,
+  createRows,
+  filled,
   first,
-  growColumns,
+  growRows,
+  HIGH_A,
+  HIGH_B,
   insert,
   type Ladder,
+  LOW_A,
+  LOW_B,
   leastScore,
+  ORDER,
+  OTHER,
+  RATE,
+  ROW,
   remove,
+  SCORE,
 } from "./ladder.ts";
 import type { CardTerms, LeaseTerms, MarketState } from "./marketState.ts";
 
@@ -28,6 +38,13 @@ const HOSTS_COMPARED = 32;
 const AMPLE = 2 ** 54;
 const EXACT = Number.MAX_SAFE_INTEGER;
 const ONE = 10n ** 18n;
+
+/** Of an ask, side by side: its maker, its entry among the orders, the next ask for its card, and its gate and fit in ladders; or -1. */
+const LINK = 4;
+const [MAKER, ENTRY, NEXT, PLACE] = [0, 1, 2, 3];
+/** What is known of a card at a glance: it can be let whole without breaking up a host out of use; no term or great number needs care. */
+const SPARE = 1;
+const PLAIN = 2;
 
 /** A lease as the engine keeps it. */
 export type Lease = LeaseTerms & { readonly key: string | number; end: number; readonly needs: HostNeeds | undefined };
@@ -52,8 +69,11 @@ export type Card = {
 } & {
   readonly id: bigint;
   readonly index: number;
+  /** Number of the operator's account. */
+  maker: number;
   leases: readonly Lease[];
-  asks: readonly number[];
+  /** First ask for it, or -1. */
+  ask: number;
   host: Host | undefined;
   market: Market | undefined;
   free: number;
@@ -126,96 +146,116 @@ export const TIES = 2 ** 20;
  * const supply = createSupply(market, 0.01);
  */
 export function createSupply(state: MarketState, tolerance: number) {
-  const columns = createColumns(64);
+  const rows = createRows();
   const asks: (Ask | undefined)[] = [];
-  const cardOf: (Card | undefined)[] = [];
-  /** Operators of the asks, lower case. */
-  const makers: string[] = [];
-  /** Gate and fit of an ask in its market's ladders, or -1. */
-  let places = new Int8Array(64);
+  const cards: Card[] = [];
+  let links = new Int32Array(64 * LINK);
+  let glances = new Uint8Array(64);
   const vacant: number[] = [];
-  const hostColumns = createColumns(16);
+  const hostRows = createRows();
   const hosts: Host[] = [];
   let stale: Host[] = [];
   let search = 0;
   let want: Want | undefined;
+  /** Whether every card with a plain glance will do for the bid at hand. */
+  let easy = false;
   let count = 0;
   const found = new Int32Array(FITS);
 
+  const figure = (id: number, which: number): number => rows.figures[id * ROW + which] as number;
+  const link = (id: number, which: number): number => links[id * LINK + which] as number;
+  const cardOf = (id: number): Card => cards[figure(id, OTHER)] as Card;
+
   /* ASKS */
 
-  function addAsk(ask: Ask, maker: string, card: Card, order: number): number {
+  function addAsk(ask: Ask, maker: number, entry: number, card: Card, order: number): number {
     const id = vacant.pop() ?? asks.length;
-    growColumns(columns, id + 1);
-    if (id >= places.length) {
-      const more = Math.ceil(1.5 * id) + 1;
-      const old = places;
-      places = new Int8Array(more);
-      places.set(old);
-    }
+    growRows(rows, id + 1);
+    if ((id + 1) * LINK > links.length) links = filled(new Int32Array(Math.ceil(1.25 * id + 1) * LINK), links);
     asks[id] = ask;
-    cardOf[id] = card;
-    makers[id] = maker;
-    columns.rate[id] = Number(ask.ratePerSecond);
-    columns.order[id] = order;
-    places[id] = -1;
-    // Copies have no spare room, which would weigh more than the rest of a card.
-    card.asks = [...card.asks, id];
+    const row = id * ROW;
+    rows.figures[row + RATE] = Number(ask.ratePerSecond);
+    rows.figures[row + ORDER] = order;
+    rows.figures[row + OTHER] = card.index;
+    links.set([maker, entry, -1, -1], id * LINK);
+    if (card.ask < 0) card.ask = id;
+    else {
+      let last = card.ask;
+      while (link(last, NEXT) >= 0) last = link(last, NEXT);
+      links[last * LINK + NEXT] = id;
+    }
     count += 1;
     return id;
   }
 
   function removeAsk(id: number): void {
-    const card = cardOf[id] as Card;
+    const card = cardOf(id);
     leave(id, card);
-    card.asks = card.asks.filter((other) => other !== id);
+    const next = link(id, NEXT);
+    if (card.ask === id) card.ask = next;
+    else {
+      let last = card.ask;
+      while (link(last, NEXT) !== id) last = link(last, NEXT);
+      links[last * LINK + NEXT] = next;
+    }
     asks[id] = undefined;
-    cardOf[id] = undefined;
     vacant.push(id);
     count -= 1;
   }
 
+  /** Asks for a card, the oldest first. */
+  function asksOf(card: Card): readonly number[] {
+    const ids: number[] = [];
+    for (let id = card.ask; id >= 0; id = link(id, NEXT)) ids.push(id);
+    return ids;
+  }
+
   function leave(id: number, card: Card): void {
-    const place = places[id] as number;
+    const place = link(id, PLACE);
     if (place < 0) return;
     const market = card.market as Market;
-    remove(market.ladders[place] as Ladder, columns, id);
+    remove(market.ladders[place] as Ladder, rows, id);
     if (place >= FITS) market.gated -= 1;
-    places[id] = -1;
+    links[id * LINK + PLACE] = -1;
     touch(card.host);
   }
 
   /** Puts an ask where it belongs now. Returns whether more can be had of it than before. */
   function refreshAsk(id: number): boolean {
+    const { figures } = rows;
+    const row = id * ROW;
     const ask = asks[id] as Ask;
-    const card = cardOf[id] as Card;
-    const rate = columns.rate[id] as number;
-    const room = makers[id] === card.operator ? roomOf(ask, card, rate) : 0;
+    const card = cards[figures[row + OTHER] as number] as Card;
+    const rate = figures[row + RATE] as number;
+    const room = link(id, MAKER) === card.maker ? roomOf(ask, card, rate) : 0;
     const gate = state.now < ask.openFrom ? ask.priorityTier : 0;
     const place = room === 0 || gate >= GATES || card.keptFor >= 0 ? -1 : gate * FITS + fitOf(card);
+    const old = link(id, PLACE);
+    const effective = rate * (1 - 0.1 * (card.weight - 1));
+    if (place < 0) {
+      leave(id, card);
+      figures[row + SCORE] = effective;
+      return false;
+    }
     const longest = card.limits?.longestHours ? card.limits.longestHours * 3600 : ask.maxDuration;
     const maxDuration = Math.min(ask.maxDuration, longest);
-    const effective = rate * (1 - 0.1 * (card.weight - 1));
     const least = leastThousandths(ask, rate, card.free);
-    const old = places[id] as number;
-    const figures =
-      old >= 0 && columns.score[id] === effective && columns.highA[id] === maxDuration && columns.lowB[id] === least;
-    if (place === old && (place < 0 || (figures && columns.highB[id] === room))) return false;
-    const better =
-      old < 0 || !figures || room > (columns.highB[id] as number) || Math.floor(place / FITS) < Math.floor(old / FITS);
+    const same =
+      old >= 0 && figures[row] === effective && figures[row + HIGH_A] === maxDuration && figures[row + LOW_B] === least;
+    if (same && place === old && figures[row + HIGH_B] === room) return false;
+    const better = !same || room > figure(id, HIGH_B) || Math.floor(place / FITS) < Math.floor(old / FITS);
     leave(id, card);
-    columns.score[id] = effective;
-    columns.lowA[id] = ask.minDuration;
-    columns.lowB[id] = least;
-    columns.highA[id] = maxDuration;
-    columns.highB[id] = room;
-    if (place < 0) return false;
+    figures[row + SCORE] = effective;
+    figures[row + LOW_A] = ask.minDuration;
+    figures[row + LOW_B] = least;
+    figures[row + HIGH_A] = maxDuration;
+    figures[row + HIGH_B] = room;
     const { ladders } = card.market as Market;
     const ladder = ladders[place] ?? createLadder();
     ladders[place] = ladder;
-    insert(ladder, columns, id);
+    insert(ladder, rows, id);
     if (place >= FITS) (card.market as Market).gated += 1;
-    places[id] = place;
+    links[id * LINK + PLACE] = place;
     touch(card.host);
     return better;
   }
@@ -231,12 +271,17 @@ export function createSupply(state: MarketState, tolerance: number) {
 
   /* CARDS */
 
+  function addCard(card: Card): void {
+    if (card.index === glances.length) glances = filled(new Uint8Array(2 * card.index), glances);
+    cards.push(card);
+  }
+
   /** Works out again what follows from a card's terms. */
   function refreshCard(card: Card): void {
     const { limits } = card;
     let free = 1000;
     let ownRate = 0;
-    let careful = (card.revenue?.amount ?? 0n) >= 2n ** 94n;
+    let careful = card.revenue !== undefined && card.revenue.amount >= 2n ** 94n;
     for (const lease of card.leases) {
       free -= lease.thousandths;
       if (lease.rate > EXACT) careful = true;
@@ -246,6 +291,12 @@ export function createSupply(state: MarketState, tolerance: number) {
     card.ownRate = ownRate;
     card.careful = careful;
     card.floor = limits === undefined ? 0n : floorRate(card, state.now);
+    glance(card);
+  }
+
+  function glance(card: Card): void {
+    const isPlain = !card.careful && !card.limits?.termEnd;
+    glances[card.index] = (isSpare(card) ? SPARE : 0) | (isPlain ? PLAIN : 0);
   }
 
   /** Works out again what follows from a card's bond. */
@@ -257,11 +308,12 @@ export function createSupply(state: MarketState, tolerance: number) {
 
   /** Puts a card on a host, or takes it off, with what its leases need there. */
   function place(card: Card, host: Host, sign: 1 | -1): void {
-    for (const id of card.asks) leave(id, card);
+    for (let id = card.ask; id >= 0; id = link(id, NEXT)) leave(id, card);
     if (sign > 0) host.cards.push(card);
     else host.cards.splice(host.cards.indexOf(card), 1);
     if (card.leases.length > 0) host.busy += sign;
     for (const { needs } of card.leases) if (needs !== undefined) hold(host, needs, sign);
+    host.cards.forEach(glance);
     touch(host);
   }
 
@@ -270,10 +322,11 @@ export function createSupply(state: MarketState, tolerance: number) {
     const { host } = card;
     const wasBusy = card.leases.length > 0;
     card.leases = sign > 0 ? [...card.leases, lease] : card.leases.filter((other) => other !== lease);
-    refreshCard(card);
     if (host === undefined) return;
     if (lease.needs !== undefined) hold(host, lease.needs, sign);
+    const wasInUse = host.busy > 0;
     host.busy += Number(card.leases.length > 0) - Number(wasBusy);
+    if (wasInUse !== host.busy > 0) host.cards.forEach(glance);
   }
 
   const fitOf = ({ free }: Card): number => Math.floor(free / CRUMB);
@@ -285,7 +338,7 @@ export function createSupply(state: MarketState, tolerance: number) {
 
   function createHost(cpuMilli: number, memoryMib: number): Host {
     const host: Host = { id: hosts.length, cards: [], busy: 0, cpuMilli, memoryMib, listed: [], stale: false };
-    growColumns(hostColumns, host.id + 1);
+    growRows(hostRows, host.id + 1);
     hosts.push(host);
     return host;
   }
@@ -300,35 +353,44 @@ export function createSupply(state: MarketState, tolerance: number) {
   function listHosts(): void {
     for (const host of stale) {
       host.stale = false;
-      for (const { hosts: ladder } of host.listed) remove(ladder, hostColumns, host.id);
+      for (const { hosts: ladder } of host.listed) remove(ladder, hostRows, host.id);
       const markets = new Set<Market>();
-      let [least, cards, room] = [Number.POSITIVE_INFINITY, 0, 0];
-      for (const { asks: ids, market } of host.cards) {
-        const open = ids.filter((id) => (places[id] as number) >= 0);
-        if (open.length === 0) continue;
-        cards += 1;
-        markets.add(market as Market);
-        for (const id of open) {
-          least = Math.min(least, columns.score[id] as number);
-          room = Math.max(room, columns.highB[id] as number);
+      let [least, open, room] = [Number.POSITIVE_INFINITY, 0, 0];
+      for (const card of host.cards) {
+        const ids = asksOf(card).filter((id) => link(id, PLACE) >= 0);
+        if (ids.length === 0) continue;
+        open += 1;
+        markets.add(card.market as Market);
+        for (const id of ids) {
+          least = Math.min(least, figure(id, SCORE));
+          room = Math.max(room, figure(id, HIGH_B));
         }
       }
       host.listed = [...markets];
-      hostColumns.score[host.id] = least;
-      hostColumns.highA[host.id] = cards;
-      hostColumns.highB[host.id] = room;
-      for (const { hosts: ladder } of host.listed) insert(ladder, hostColumns, host.id);
+      const row = host.id * ROW;
+      hostRows.figures[row + SCORE] = least;
+      hostRows.figures[row + HIGH_A] = open;
+      hostRows.figures[row + HIGH_B] = room;
+      for (const { hosts: ladder } of host.listed) insert(ladder, hostRows, host.id);
     }
     stale = [];
   }
 
   /* SEARCH */
 
+  function setWant(wanted: Want): void {
+    want = wanted;
+    easy = wanted.needs === undefined && wanted.bid.quantity === 1;
+  }
+
   /** Whether the bid at hand can take an ask whose figures are in its bounds. */
   function accepts(id: number): boolean {
+    const { figures } = rows;
+    const index = figures[id * ROW + OTHER] as number;
+    const rate = figures[id * ROW + RATE] as number;
+    if (easy && ((glances[index] as number) & PLAIN) !== 0 && rate <= EXACT) return true;
     const { bid, needs } = want as Want;
-    const card = cardOf[id] as Card;
-    const rate = columns.rate[id] as number;
+    const card = cards[index] as Card;
     if (card.search === search) return false;
     const termEnd = card.limits?.termEnd ?? 0;
     if (termEnd !== 0 && state.now < termEnd && state.now + bid.duration > termEnd) return false;
@@ -342,106 +404,113 @@ export function createSupply(state: MarketState, tolerance: number) {
     return host === undefined || (host.cpuMilli >= cpuMilli && host.memoryMib >= memoryMib);
   }
 
+  /** Best effective price of the last pick. */
+  let cheapest = 0;
+
   /** The best ask for the bid at hand: the tightest fit among those within the tolerance of the best price. */
-  function pick({ bid, tier, maxRate, queue }: Want, cheapest: { value: number }): number {
+  function pick({ bid, tier, maxRate, queue }: Want): number {
     const { duration, thousandths } = bid;
-    let best = Number.POSITIVE_INFINITY;
-    found.fill(-1);
+    const { markets } = queue;
     const lowest = Math.min(Math.floor(thousandths / CRUMB), WHOLE);
-    for (const market of queue.markets) {
-      const gates = market.gated === 0 ? 0 : Math.min(tier, GATES - 1);
+    let best = Number.POSITIVE_INFINITY;
+    for (let fit = lowest; fit < FITS; fit += 1) found[fit] = -1;
+    for (let m = 0; m < markets.length; m += 1) {
+      const { ladders, gated } = markets[m] as Market;
+      const gates = gated === 0 ? 0 : Math.min(tier, GATES - 1);
       for (let gate = 0; gate <= gates; gate += 1) {
         for (let fit = lowest; fit < FITS; fit += 1) {
-          const ladder = market.ladders[gate * FITS + fit];
+          const ladder = ladders[gate * FITS + fit];
           if (ladder === undefined || ladder.size === 0) continue;
           const limit = Math.min(maxRate, best * (1 + tolerance));
-          if (leastScore(ladder, columns) > limit) continue;
-          const id = first(ladder, columns, duration, thousandths, duration, thousandths, maxRate, limit, accepts);
+          if (leastScore(ladder, rows) > limit) continue;
+          const id = first(ladder, rows, duration, thousandths, duration, thousandths, maxRate, limit, accepts);
           const other = found[fit] as number;
-          if (id < 0 || (other >= 0 && !before(columns, id, other))) continue;
+          if (id < 0 || (other >= 0 && !before(rows, id, other))) continue;
           found[fit] = id;
-          best = Math.min(best, columns.score[id] as number);
+          best = Math.min(best, figure(id, SCORE));
         }
       }
     }
-    cheapest.value = best;
+    cheapest = best;
     const limit = best * (1 + tolerance);
     for (let fit = lowest; fit < FITS; fit += 1) {
       const id = found[fit] as number;
-      if (id < 0 || (columns.score[id] as number) > limit) continue;
-      return fit < WHOLE || isSpare(cardOf[id] as Card) ? id : spareFor(id, bid, maxRate, limit);
+      if (id < 0 || figure(id, SCORE) > limit) continue;
+      return fit < WHOLE || isSpareAsk(id) ? id : spareFor(id, bid, maxRate, limit);
     }
     return -1;
   }
 
+  const isSpareAsk = (id: number): boolean => ((glances[figure(id, OTHER)] as number) & SPARE) !== 0;
+
+  let looked = 0;
+  /** Ends a look at whole cards at the first on a host in use, or after so many. */
+  const acceptsSpare = (id: number): boolean => {
+    looked += 1;
+    return looked > LOOKED_AT || (isSpareAsk(id) && accepts(id));
+  };
+
   /** A whole card on a host in use, if one comes soon after the best in its ladder; else the best. */
   function spareFor(best: number, { duration, thousandths }: Bid, maxRate: number, limit: number): number {
-    const ladder = (cardOf[best] as Card).market?.ladders[places[best] as number] as Ladder;
-    let looked = 0;
-    let spare = best;
-    first(ladder, columns, duration, thousandths, duration, thousandths, maxRate, limit, (id) => {
-      looked += 1;
-      if (looked > LOOKED_AT) return true;
-      if (!accepts(id) || !isSpare(cardOf[id] as Card)) return false;
-      spare = id;
-      return true;
-    });
-    return spare;
+    const ladder = cardOf(best).market?.ladders[link(best, PLACE)] as Ladder;
+    looked = 0;
+    const id = first(ladder, rows, duration, thousandths, duration, thousandths, maxRate, limit, acceptsSpare);
+    return id < 0 || looked > LOOKED_AT ? best : id;
   }
 
   /** Cards for a bid: at least `least`, at most `most`, or none. */
   function find(wanted: Want, least: number, most: number): readonly Taken[] {
-    want = wanted;
+    setWant(wanted);
     search += 1;
     if (wanted.bid.sameHost) return findHost(wanted, most);
     const { needs } = wanted;
     const taken: Taken[] = [];
-    const cheapest = { value: 0 };
     while (taken.length < most) {
-      const id = pick(wanted, cheapest);
+      const id = pick(wanted);
       if (id < 0) break;
-      const card = cardOf[id] as Card;
-      card.search = search;
-      taken.push(takenOf(id, cheapest.value));
-      if (needs !== undefined && card.host !== undefined) hold(card.host, needs, 1);
+      const one = takenOf(id, cheapest);
+      one.card.search = search;
+      taken.push(one);
+      if (needs !== undefined && one.card.host !== undefined) hold(one.card.host, needs, 1);
     }
-    for (const { card } of taken) if (needs !== undefined && card.host !== undefined) hold(card.host, needs, -1);
-    return taken.length < least ? [] : taken;
+    if (needs !== undefined) {
+      for (const { card } of taken) if (card.host !== undefined) hold(card.host, needs, -1);
+    }
+    return taken.length < least ? NONE : taken;
   }
 
   /** Cards of one host: the cheapest host, or of those within the tolerance the one with the least to spare. */
-  function findHost(wanted: Want, cards: number): readonly Taken[] {
+  function findHost(wanted: Want, most: number): readonly Taken[] {
     listHosts();
     const { bid, queue, maxRate } = wanted;
-    const found: { readonly ids: readonly number[]; readonly cost: number; readonly spare: number }[] = [];
+    const fitting: { readonly ids: readonly number[]; readonly cost: number; readonly spare: number }[] = [];
     let best = Number.POSITIVE_INFINITY;
     let compared = 0;
     const look = (hostId: number): boolean => {
-      if (cards * (hostColumns.score[hostId] as number) > best * (1 + tolerance) || compared >= HOSTS_COMPARED)
+      if (most * (hostRows.figures[hostId * ROW] as number) > best * (1 + tolerance) || compared >= HOSTS_COMPARED)
         return true;
-      const ids = cardsOf(hosts[hostId] as Host, wanted, cards);
-      if (found.length > 0) compared += 1;
+      const ids = cardsOf(hosts[hostId] as Host, wanted, most);
+      if (fitting.length > 0) compared += 1;
       if (ids === undefined) return false;
-      const cost = ids.reduce((sum, id) => sum + (columns.score[id] as number), 0);
-      const free = (hosts[hostId] as Host).cards.reduce((sum, card) => sum + card.free, 0);
+      const cost = ids.reduce((sum, id) => sum + figure(id, SCORE), 0);
+      const spare = (hosts[hostId] as Host).cards.reduce((sum, card) => sum + card.free, 0);
       best = Math.min(best, cost);
-      found.push({ ids, cost, spare: free });
+      fitting.push({ ids, cost, spare });
       return false;
     };
     for (const { hosts: ladder } of queue.markets) {
-      first(ladder, hostColumns, 0, 0, cards, bid.thousandths, maxRate, maxRate, look);
+      first(ladder, hostRows, 0, 0, most, bid.thousandths, maxRate, maxRate, look);
     }
-    const near = found.filter(({ cost }) => cost <= best * (1 + tolerance));
+    const near = fitting.filter(({ cost }) => cost <= best * (1 + tolerance));
     const chosen = near.reduce((a, b) => (b.spare < a.spare ? b : a), near[0] ?? { ids: [], cost: 0, spare: 0 });
-    return chosen.ids.map((id) => takenOf(id, best / cards));
+    return chosen.ids.map((id) => takenOf(id, best / most));
   }
 
   /** The cheapest acceptable cards of a host, or undefined if there are too few. */
-  function cardsOf(host: Host, wanted: Want, cards: number): readonly number[] | undefined {
-    want = wanted;
+  function cardsOf(host: Host, wanted: Want, most: number): readonly number[] | undefined {
     const { needs } = wanted;
     if (needs !== undefined) {
-      if (host.cpuMilli < cards * (needs.cpuMilli ?? 0) || host.memoryMib < cards * (needs.memoryMib ?? 0))
+      if (host.cpuMilli < most * (needs.cpuMilli ?? 0) || host.memoryMib < most * (needs.memoryMib ?? 0))
         return undefined;
     }
     const ids: number[] = [];
@@ -450,55 +519,51 @@ export function createSupply(state: MarketState, tolerance: number) {
       const id = askOn(card, wanted);
       if (id >= 0) ids.push(id);
     }
-    if (ids.length < cards) return undefined;
-    return ids.sort((a, b) => (before(columns, a, b) ? -1 : 1)).slice(0, cards);
+    if (ids.length < most) return undefined;
+    return ids.sort((a, b) => (before(rows, a, b) ? -1 : 1)).slice(0, most);
   }
 
   /** The best ask of one card that the bid can take, or -1. */
-  function askOn(card: Card, wanted: Want): number {
-    const { duration, thousandths } = wanted.bid;
-    want = wanted;
+  function askOn(card: Card, { bid: { duration, thousandths }, tier, maxRate }: Want): number {
     let best = -1;
-    for (const id of card.asks) {
-      const place = places[id] as number;
-      if (place < 0 || Math.floor(place / FITS) > wanted.tier) continue;
-      if (
-        (columns.rate[id] as number) > wanted.maxRate ||
-        (columns.lowA[id] as number) > duration ||
-        (columns.highA[id] as number) < duration
-      )
-        continue;
-      if ((columns.lowB[id] as number) > thousandths || (columns.highB[id] as number) < thousandths) continue;
-      if (accepts(id) && (best < 0 || before(columns, id, best))) best = id;
+    for (let id = card.ask; id >= 0; id = link(id, NEXT)) {
+      const place = link(id, PLACE);
+      if (place < 0 || Math.floor(place / FITS) > tier || figure(id, RATE) > maxRate) continue;
+      if (figure(id, LOW_A) > duration || figure(id, HIGH_A) < duration) continue;
+      if (figure(id, LOW_B) > thousandths || figure(id, HIGH_B) < thousandths) continue;
+      if (accepts(id) && (best < 0 || before(rows, id, best))) best = id;
     }
     return best;
   }
 
   function takenOf(id: number, cheapest: number): Taken {
-    const card = cardOf[id] as Card;
-    const order = columns.order[id] as number;
+    const card = cardOf(id);
+    const order = figure(id, ORDER);
+    const since = Math.floor(order / TIES);
     return {
       id,
       card,
       score: {
-        rate: columns.rate[id] as number,
+        rate: figure(id, RATE),
         weight: card.weight,
-        effective: columns.score[id] as number,
+        effective: figure(id, SCORE),
         cheapest,
         fit: fitOf(card) + (card.free === 1000 && !isSpare(card) ? 1 : 0),
-        since: Math.floor(order / TIES),
-        tie: order % TIES,
+        since,
+        tie: order - since * TIES,
       },
     };
   }
 
   return {
-    columns,
+    rows,
     place,
     hasNeeds,
     addAsk,
     removeAsk,
+    asksOf,
     refreshAsk,
+    addCard,
     refreshCard,
     refreshBond,
     changeLease,
@@ -506,15 +571,19 @@ export function createSupply(state: MarketState, tolerance: number) {
     touch,
     find,
     takenOf,
+    figure,
+    card: cardOf,
     ask: (id: number): Ask | undefined => asks[id],
-    card: (id: number): Card => cardOf[id] as Card,
-    rate: (id: number): number => columns.rate[id] as number,
-    isOpen: (id: number): boolean => (places[id] as number) >= 0,
-    gate: (id: number): number => Math.floor((places[id] as number) / FITS),
+    next: (id: number): number => link(id, NEXT),
+    entry: (id: number): number => link(id, ENTRY),
+    isOpen: (id: number): boolean => link(id, PLACE) >= 0,
+    gate: (id: number): number => Math.floor(link(id, PLACE) / FITS),
     size: (): number => count,
     all: (): readonly (Ask | undefined)[] => asks,
   };
 }
+
+const NONE: readonly Taken[] = [];
 
 /** An ask that a search chose. */
 export type Taken = { readonly id: number; readonly card: Card; readonly score: Score };
