@@ -33,8 +33,11 @@ export const heldThousandths = (asked: number, free: number): number => Math.max
  * @example
  * shareOf(999n, 500, 1_000); // 499n
  */
-export const shareOf = (rate: bigint, part: number, whole: number): bigint =>
-  rate <= EXACT ? BigInt(exactShare(Number(rate), part, whole)) : (rate * BigInt(part)) / BigInt(whole);
+export const shareOf = (rate: bigint, part: number, whole: number): bigint => {
+  if (part === whole) return rate;
+  const figure = Number(rate);
+  return figure <= EXACT ? BigInt(exactShare(figure, part, whole)) : (rate * BigInt(part)) / BigInt(whole);
+};
 
 /**
  * The same for a rate up to 2^53 − 1 as a number.

@@ -75,7 +75,7 @@ export const checkBid = (
   if (now < state.pausedUntil) return "MatchesPaused";
   if (now > bid.validUntil) return "BidExpired";
   if (!isWellFormed(bid)) return "BidInvalid";
-  if (bid.matcher !== NOBODY && now < bid.exclusiveUntil) {
+  if (now < bid.exclusiveUntil && bid.matcher !== NOBODY) {
     if (bid.exclusiveUntil - now > LONGEST_EXCLUSIVITY) return "BidExclusivityTooLong";
     if (submitter.toLowerCase() !== bid.matcher.toLowerCase()) return "BidExclusiveToMatcher";
   }

@@ -179,6 +179,7 @@ export function createEngine(options: EngineOptions): Engine {
   const rows = createRows();
   const bids: (Waiting | undefined)[] = [];
   const vacant: number[] = [];
+  let lastQueue: Queue | undefined;
   let bidCount = 0;
   let accountCount = 0;
   let queueCount = 0;
@@ -219,7 +220,7 @@ export function createEngine(options: EngineOptions): Engine {
         else closeBid(event.bid);
         break;
       case "lease":
-        start(cardOf(event.cardId), leaseOf(event.key, event.lease, undefined));
+        startOther(cardOf(event.cardId), event.key, event.lease);
         break;
       case "leaseEnd":
         endLease(cardOf(event.cardId), event.key, event.end);
@@ -459,21 +460,6 @@ export function createEngine(options: EngineOptions): Engine {
 
   /* LEASES */
 
-  const leaseOf = (
-    key: string | number,
-    { operator, rate, feeBps, thousandths, start, end }: LeaseTerms,
-    needs?: HostNeeds,
-  ): Lease => ({
-    operator: accountOf(operator).address,
-    rate,
-    feeBps,
-    thousandths,
-    start,
-    end,
-    key,
-    needs,
-  });
-
   function changeLease(card: Card, lease: Lease, sign: 1 | -1): void {
     if (sign < 0 && lease.end > lease.start) {
       card.revenue = { amount: settledRevenue(card, state.now), at: state.now };
@@ -485,6 +471,11 @@ export function createEngine(options: EngineOptions): Engine {
     changeLease(card, lease, 1);
     wakeAt(cardWakes, lease.end, card.index);
     refresh(card);
+  }
+
+  function startOther(card: Card, key: string, { operator, rate, feeBps, thousandths, start: from, end }: LeaseTerms): void {
+    const { address } = accountOf(operator);
+    start(card, { operator: address, rate, feeBps, thousandths, start: from, end, key, needs: undefined });
   }
 
   function endLease(card: Card, key: string | number, end: number): void {
@@ -562,6 +553,7 @@ export function createEngine(options: EngineOptions): Engine {
     const queue = queueOf(bid);
     bids[id] = { account, entry, bid, tier, maxRate, needs, queue, since, queued: false, kept: undefined };
     bidCount += 1;
+    queue.bids += 1;
     const { figures } = rows;
     const row = id * ROW;
     figures[row + SCORE] = since - headStart * tier;
@@ -588,7 +580,7 @@ export function createEngine(options: EngineOptions): Engine {
   /** Second from which the engine's submitter may match a bid. */
   function releasedAt({ matcher, exclusiveUntil }: Bid): number {
     const open = state.now < state.pausedUntil ? state.pausedUntil : 0;
-    if (matcher === NOBODY || state.now >= exclusiveUntil) return open;
+    if (state.now >= exclusiveUntil || matcher === NOBODY) return open;
     const own = matcher.toLowerCase() === submitter.toLowerCase();
     return Math.max(open, own ? exclusiveUntil - LONGEST_EXCLUSIVITY : exclusiveUntil);
   }
@@ -644,19 +636,21 @@ export function createEngine(options: EngineOptions): Engine {
     leaveQueue(id, waiting);
     bids[id] = undefined;
     bidCount -= 1;
+    waiting.queue.bids -= 1;
     vacant.push(id);
     closeOrder(orders, waiting.entry);
     release(id, waiting);
   }
 
   function queueOf({ models: accepted, regions }: Bid): Queue {
+    if (lastQueue?.models === accepted && lastQueue.regions === regions) return lastQueue;
     const alike = queues.get(accepted) ?? [];
-    const known = alike.find((queue) => queue.regions === regions);
-    if (known !== undefined) return known;
+    lastQueue = alike.find((queue) => queue.regions === regions);
+    if (lastQueue !== undefined) return lastQueue;
     const own = [...markets.values()].filter(({ model, region }) =>
       takes({ models: accepted, regions }, model, region),
     );
-    const queue: Queue = { models: accepted, regions, markets: own, waiting: createLadder() };
+    const queue: Queue = { models: accepted, regions, markets: own, waiting: createLadder(), bids: 0 };
     for (const market of own) market.queues.push(queue);
     queues.set(accepted, [...alike, queue]);
     queueCount += 1;
@@ -668,7 +662,8 @@ export function createEngine(options: EngineOptions): Engine {
   function forgetQueues(): void {
     // The newest is not empty for long.
     const all = [...queues.values()].flat();
-    const kept = all.filter(({ waiting }, index) => waiting.size > 0 || index === all.length - 1);
+    lastQueue = undefined;
+    const kept = all.filter(({ bids: open }, index) => open > 0 || index === all.length - 1);
     queueCount = kept.length;
     queues = new Map();
     for (const queue of kept) queues.set(queue.models, [...(queues.get(queue.models) ?? []), queue]);
@@ -762,9 +757,9 @@ export function createEngine(options: EngineOptions): Engine {
     const feeBps = feeBpsOf(state, tier, bid.payInToken);
     const end = state.now + bid.duration;
     for (const { ask, rate, thousandths } of legs) {
-      const { operator, cardId } = ask;
-      const terms = { operator, rate, feeBps, thousandths, start: state.now, end };
-      start(cardOf(cardId), leaseOf(id, terms, needs));
+      const card = cardOf(ask.cardId);
+      const { operator } = card;
+      start(card, { operator, rate, feeBps, thousandths, start: state.now, end, key: id, needs });
     }
     return filled;
   }
@@ -897,7 +892,10 @@ export function createEngine(options: EngineOptions): Engine {
 }
 
 /** Card ids are numbers in all likelihood; those beyond what numbers hold exactly stay as they are. */
-const keyOf = (id: bigint): number | bigint => (id <= Number.MAX_SAFE_INTEGER ? Number(id) : id);
+const keyOf = (id: bigint): number | bigint => {
+  const key = Number(id);
+  return key <= Number.MAX_SAFE_INTEGER ? key : id;
+};
 
 const createWakes = (): Wakes => ({ ranking: createRanking(), at: [] });
 

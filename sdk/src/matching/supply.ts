@@ -109,6 +109,8 @@ export type Queue = {
   readonly regions: bigint;
   readonly markets: Market[];
   readonly waiting: Ladder;
+  /** Open bids, waiting in the ladder or for their window. */
+  bids: number;
 };
 
 /** What one bid wants of every card. */
@@ -177,7 +179,10 @@ export function createSupply(state: MarketState, tolerance: number) {
     rows.figures[row + RATE] = Number(ask.ratePerSecond);
     rows.figures[row + ORDER] = order;
     rows.figures[row + OTHER] = card.index;
-    links.set([maker, entry, -1, -1], id * LINK);
+    links[id * LINK + MAKER] = maker;
+    links[id * LINK + ENTRY] = entry;
+    links[id * LINK + NEXT] = -1;
+    links[id * LINK + PLACE] = -1;
     if (card.ask < 0) card.ask = id;
     else {
       let last = card.ask;
@@ -263,7 +268,8 @@ export function createSupply(state: MarketState, tolerance: number) {
   /** Thousandths that may be asked of an ask now; 0 while it cannot be taken by anybody. */
   function roomOf(ask: Ask, card: Card, rate: number): number {
     if (card.state !== "Verified" || card.epoch !== ask.epoch) return 0;
-    if (card.covered < 0 || card.leases.length >= PLACES || card.free === 0 || ask.ratePerSecond < card.floor) return 0;
+    if (card.covered < 0 || card.leases.length >= PLACES || card.free === 0) return 0;
+    if (card.limits !== undefined && ask.ratePerSecond < card.floor) return 0;
     if (card.careful || rate > EXACT) return card.free;
     const covered = coverThousandths(rate, card.covered - card.ownRate);
     return covered < Math.min(CRUMB, card.free) ? 0 : Math.min(covered, card.free);
@@ -282,10 +288,11 @@ export function createSupply(state: MarketState, tolerance: number) {
     let free = 1000;
     let ownRate = 0;
     let careful = card.revenue !== undefined && card.revenue.amount >= 2n ** 94n;
-    for (const lease of card.leases) {
-      free -= lease.thousandths;
-      if (lease.rate > EXACT) careful = true;
-      if (lease.operator === card.operator) ownRate += Number(lease.rate);
+    for (const { rate, thousandths, operator } of card.leases) {
+      const gross = Number(rate);
+      free -= thousandths;
+      if (gross > EXACT) careful = true;
+      if (operator === card.operator) ownRate += gross;
     }
     card.free = free;
     card.ownRate = ownRate;
