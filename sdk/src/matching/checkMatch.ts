@@ -1,7 +1,7 @@
 import type { LegRefusal, MatchRefusal } from "../abis/enums.ts";
 import type { Ask, Bid } from "../abis/structs.ts";
 import { cardRefusal, coveredRate, type OpenedTerms, openingOf } from "./cardRules.ts";
-import { type AccountTerms, accountIn, CANCELLED, type MarketState } from "./marketState.ts";
+import { accountIn, CANCELLED, type MarketState } from "./marketState.ts";
 
 const LEAST_MIN_DURATION = 600;
 const LONGEST_LEASE = 366 * 86_400;
@@ -58,7 +58,7 @@ export type SameHost = { readonly operator: string; readonly hostId: number };
  * @param bid - the bid
  * @param submitter - who would send the match
  * @param signed - whether its signature is good
- * @param maker - the renter, where it has been looked up
+ * @param known - of the bid, where it has been looked up
  * @returns None if it can be matched
  *
  * @example
@@ -69,7 +69,7 @@ export const checkBid = (
   bid: Bid,
   submitter: string,
   signed = true,
-  maker: AccountTerms = accountIn(state, bid.renter),
+  known: KnownOrder = knownOf(state, bid),
 ): MatchRefusal => {
   const { now } = state;
   if (now < state.pausedUntil) return "MatchesPaused";
@@ -79,12 +79,19 @@ export const checkBid = (
     if (bid.exclusiveUntil - now > LONGEST_EXCLUSIVITY) return "BidExclusivityTooLong";
     if (submitter.toLowerCase() !== bid.matcher.toLowerCase()) return "BidExclusiveToMatcher";
   }
-  const { counter, orders } = maker;
+  const { counter, filled } = known;
   if (bid.counter !== counter) return "BidCounterOld";
-  const filled = orders.get(bid.salt) ?? 0;
   if (filled === CANCELLED) return "BidCancelled";
   if (filled >= bid.quantity) return "BidFilled";
   return signed ? "None" : "BidSignatureInvalid";
+};
+
+/** Counter of a maker, and the word of its order. */
+type KnownOrder = { readonly counter: bigint; readonly filled: number };
+
+const knownOf = (state: MarketState, { renter, salt }: Bid): KnownOrder => {
+  const { counter, orders } = accountIn(state, renter);
+  return { counter, filled: orders.get(salt) ?? 0 };
 };
 
 const isWellFormed = (bid: Bid): boolean =>

@@ -1,5 +1,5 @@
 import type { Ask, Bid } from "../abis/structs.ts";
-import { heldThousandths, isTermOver, PLACES, settledRevenue, shareOf } from "./cardRules.ts";
+import { isTermOver, PLACES, settledRevenue } from "./cardRules.ts";
 import {
   checkBid,
   checkLeg,
@@ -44,21 +44,12 @@ import {
   ordersOf,
   setCode,
   setWord,
+  setWordAt,
   wordAt,
   wordOf,
 } from "./orderTable.ts";
 import { createRanking, dropFirst, type Ranking, rank } from "./placementRanking.ts";
-import {
-  type Card,
-  createSupply,
-  type Host,
-  type Lease,
-  type Market,
-  type Queue,
-  type Taken,
-  TIES,
-  type Want,
-} from "./supply.ts";
+import { type Card, createSupply, type Host, type Lease, type Market, type Queue, TIES, type Want } from "./supply.ts";
 
 /** Bids for which cards are kept at once. */
 const MOST_KEPT = 256;
@@ -473,7 +464,11 @@ export function createEngine(options: EngineOptions): Engine {
     refresh(card);
   }
 
-  function startOther(card: Card, key: string, { operator, rate, feeBps, thousandths, start: from, end }: LeaseTerms): void {
+  function startOther(
+    card: Card,
+    key: string,
+    { operator, rate, feeBps, thousandths, start: from, end }: LeaseTerms,
+  ): void {
     const { address } = accountOf(operator);
     start(card, { operator: address, rate, feeBps, thousandths, start: from, end, key, needs: undefined });
   }
@@ -540,16 +535,20 @@ export function createEngine(options: EngineOptions): Engine {
 
   function addBid(bid: Bid, needs: HostNeeds | undefined): number {
     const account = accountOf(bid.renter);
-    const against = checkBid(state, bid, submitter, true, account);
+    const { tier, counter, index } = account;
+    const entry = openOrder(orders, index, bid.salt, 0);
+    const against = checkBid(state, bid, submitter, true, { counter, filled: wordAt(orders, entry) });
     const passes =
       against === "MatchesPaused" || against === "BidExclusiveToMatcher" || against === "BidExclusivityTooLong";
-    if (against !== "None" && !passes) return refuse(against);
+    if (against !== "None" && !passes) {
+      closeOrder(orders, entry);
+      return refuse(against);
+    }
     const id = vacant.pop() ?? bids.length;
     growRows(rows, id + 1);
     const maxRate = Number(bid.maxRatePerSecond);
-    const { tier } = account;
     const { now: since } = state;
-    const entry = openOrder(orders, account.index, bid.salt, 2 * id + 1);
+    setCode(orders, entry, 2 * id + 1);
     const queue = queueOf(bid);
     bids[id] = { account, entry, bid, tier, maxRate, needs, queue, since, queued: false, kept: undefined };
     bidCount += 1;
@@ -693,7 +692,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   let offered = -1;
   let best = -1;
-  let found: readonly Taken[] = [];
+  let found: MatchLeg[] = [];
   /** Whether a waiting bid, in the bounds of what is offered, comes before the best so far and can take it. */
   const wins = (bidId: number): boolean => {
     if (best >= 0 && !before(rows, bidId, best)) return true;
@@ -729,19 +728,17 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   /** Whether the renter can pay, as far as its funds are known. */
-  function isPaid({ account: { dollars }, bid }: Waiting, taken: readonly Taken[]): boolean {
+  function isPaid({ account: { dollars }, bid }: Waiting, legs: readonly MatchLeg[]): boolean {
     if (dollars === undefined || bid.payInToken) return true;
-    const due = taken.reduce((sum, one) => sum + legOf(one, bid).escrow + bid.matcherFee, 0n);
-    return checkPayment(state, bid, due, taken.length).refusal === "None";
+    return checkPayment(state, bid, dueOf(legs, bid), legs.length).refusal === "None";
   }
 
   /** Makes a match of a bid and the asks found for it; returns whether the bid is filled. */
-  function settle(bidId: number, waiting: Waiting, taken: readonly Taken[]): boolean {
+  function settle(bidId: number, waiting: Waiting, legs: MatchLeg[]): boolean {
     const { account, bid, tier, needs } = waiting;
-    const legs = taken.map((one) => legOf(one, bid));
     if (legs.length > 1) legs.sort((a, b) => (a.ask.cardId < b.ask.cardId ? -1 : 1));
     if (account.dollars !== undefined && !bid.payInToken) {
-      account.dollars -= legs.reduce((sum, { escrow }) => sum + escrow + bid.matcherFee, 0n);
+      account.dollars -= dueOf(legs, bid);
     }
     const row = bidId * ROW;
     const [at, tie] = [rows.figures[row + SCORE] as number, rows.figures[row + ORDER] as number];
@@ -751,7 +748,7 @@ export function createEngine(options: EngineOptions): Engine {
     matches ??= [];
     matches.push({ id, time: state.now, bidId, bid, needs, priority, legs });
     const word = wordAt(orders, waiting.entry) + legs.length;
-    setWord(orders, account.index, bid.salt, word);
+    setWordAt(orders, waiting.entry, word);
     const filled = word === bid.quantity;
     if (filled) closeBid(bidId);
     const feeBps = feeBpsOf(state, tier, bid.payInToken);
@@ -764,20 +761,13 @@ export function createEngine(options: EngineOptions): Engine {
     return filled;
   }
 
-  function legOf({ id, card, score }: Taken, { thousandths: asked, duration }: Bid): MatchLeg {
-    const ask = supply.ask(id) as Ask;
-    const thousandths = heldThousandths(asked, card.free);
-    const rate = shareOf(ask.ratePerSecond, thousandths, 1000);
-    return { askId: id, ask, rate, thousandths, escrow: rate * BigInt(duration), score };
-  }
-
   /** Takes a match back that was not executed. */
   function undo({ id, bidId, bid, needs, legs }: Match): number {
     const account = accountOf(bid.renter);
     const taken = wordOf(orders, account.index, bid.salt);
     if (taken !== CANCELLED) setWord(orders, account.index, bid.salt, Math.max(0, taken - legs.length));
     if (account.dollars !== undefined && !bid.payInToken) {
-      account.dollars += legs.reduce((sum, { escrow }) => sum + escrow + bid.matcherFee, 0n);
+      account.dollars += dueOf(legs, bid);
     }
     const waits = bids[bidId]?.bid === bid;
     for (const { ask } of legs) endLease(cardOf(ask.cardId), id, state.now);
@@ -858,7 +848,7 @@ export function createEngine(options: EngineOptions): Engine {
       const id = good.sort((a, b) => (before(supply.rows, a, b) ? -1 : 1))[0];
       return id === undefined || !supply.hasNeeds(card, needs ?? {})
         ? []
-        : [supply.takenOf(id, supply.figure(id, SCORE))];
+        : [supply.legOf(id, bid, supply.figure(id, SCORE))];
     });
     if (taken.length < leastOf(waiting) || !isPaid(waiting, taken)) return;
     release(bidId, waiting);
@@ -896,6 +886,10 @@ const keyOf = (id: bigint): number | bigint => {
   const key = Number(id);
   return key <= Number.MAX_SAFE_INTEGER ? key : id;
 };
+
+/** Escrow and fees, cfUSD-wei. */
+const dueOf = (legs: readonly MatchLeg[], { matcherFee }: Bid): bigint =>
+  legs.reduce((sum, { escrow }) => sum + escrow + matcherFee, 0n);
 
 const createWakes = (): Wakes => ({ ranking: createRanking(), at: [] });
 

@@ -21,6 +21,8 @@ export type OrderTable = {
   /** Newest entry by maker. */
   readonly newest: number[];
   vacant: number;
+  /** Whether there ever were two open orders of one maker and salt. */
+  hasTwins: boolean;
   /** So that nobody can choose salts that meet in one list. */
   readonly secret: number;
 };
@@ -53,6 +55,7 @@ export const createOrderTable = (): OrderTable => ({
   salts: [],
   newest: [],
   vacant: NO_ORDER,
+  hasTwins: false,
   secret: Math.floor(Math.random() * 2 ** 30),
 });
 
@@ -92,6 +95,20 @@ export function wordOf(table: OrderTable, maker: number, salt: bigint): number {
 export const wordAt = ({ entries }: OrderTable, entry: number): number => entries[entry * SIZE + WORD] as number;
 
 /**
+ * Sets the word of an open order, and of others of its maker and salt.
+ *
+ * @param table - where
+ * @param entry - of an open order
+ * @param word - cards taken, or 255
+ * @example
+ * setWordAt(table, entry, 2);
+ */
+export function setWordAt(table: OrderTable, entry: number, word: number): void {
+  if (table.hasTwins) setWord(table, table.entries[entry * SIZE + MAKER] as number, table.salts[entry] as bigint, word);
+  else table.entries[entry * SIZE + WORD] = word;
+}
+
+/**
  * Notes an open order.
  *
  * @param table - where
@@ -108,6 +125,7 @@ export function openOrder(table: OrderTable, maker: number, salt: bigint, code: 
     table.entries[known * SIZE + CODE] = code;
     return known;
   }
+  if (known >= 0) table.hasTwins = true;
   return addEntry(table, maker, salt, code, known < 0 ? 0 : (table.entries[known * SIZE + WORD] as number));
 }
 
@@ -136,10 +154,9 @@ export function closeOrder(table: OrderTable, entry: number): void {
   const { entries, lists, salts, newest } = table;
   const row = entry * SIZE;
   const maker = entries[row + MAKER] as number;
-  const salt = salts[entry] as bigint;
-  const list = listOf(table, maker, salt);
   entries[row + CODE] = NO_ORDER;
   if (entries[row + WORD] !== 0) return;
+  const list = listOf(table, maker, salts[entry] as bigint);
   let at = lists[list] as number;
   if (at === entry) lists[list] = entries[row + NEXT] as number;
   else {

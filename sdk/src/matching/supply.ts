@@ -1,7 +1,7 @@
 import type { Ask, Bid } from "../abis/structs.ts";
-import { CRUMB, coveredRate, exactShare, floorRate, PLACES } from "./cardRules.ts";
+import { CRUMB, coveredRate, exactShare, floorRate, heldThousandths, PLACES, shareOf } from "./cardRules.ts";
 import { checkLeg } from "./checkMatch.ts";
-import type { HostNeeds } from "./events.ts";
+import type { HostNeeds, MatchLeg } from "./events.ts";
 import {
   before,
   createLadder,
@@ -466,28 +466,31 @@ export function createSupply(state: MarketState, tolerance: number) {
   }
 
   /** Cards for a bid: at least `least`, at most `most`, or none. */
-  function find(wanted: Want, least: number, most: number): readonly Taken[] {
+  function find(wanted: Want, least: number, most: number): MatchLeg[] {
     setWant(wanted);
     search += 1;
     if (wanted.bid.sameHost) return findHost(wanted, most);
-    const { needs } = wanted;
-    const taken: Taken[] = [];
-    while (taken.length < most) {
+    const { bid, needs } = wanted;
+    const legs: MatchLeg[] = [];
+    while (legs.length < most) {
       const id = pick(wanted);
       if (id < 0) break;
-      const one = takenOf(id, cheapest);
-      one.card.search = search;
-      taken.push(one);
-      if (needs !== undefined && one.card.host !== undefined) hold(one.card.host, needs, 1);
+      const card = cardOf(id);
+      card.search = search;
+      legs.push(legOf(id, bid, cheapest));
+      if (needs !== undefined && card.host !== undefined) hold(card.host, needs, 1);
     }
     if (needs !== undefined) {
-      for (const { card } of taken) if (card.host !== undefined) hold(card.host, needs, -1);
+      for (const { askId } of legs) {
+        const { host } = cardOf(askId);
+        if (host !== undefined) hold(host, needs, -1);
+      }
     }
-    return taken.length < least ? NONE : taken;
+    return legs.length < least ? [] : legs;
   }
 
   /** Cards of one host: the cheapest host, or of those within the tolerance the one with the least to spare. */
-  function findHost(wanted: Want, most: number): readonly Taken[] {
+  function findHost(wanted: Want, most: number): MatchLeg[] {
     listHosts();
     const { bid, queue, maxRate } = wanted;
     const fitting: { readonly ids: readonly number[]; readonly cost: number; readonly spare: number }[] = [];
@@ -510,7 +513,7 @@ export function createSupply(state: MarketState, tolerance: number) {
     }
     const near = fitting.filter(({ cost }) => cost <= best * (1 + tolerance));
     const chosen = near.reduce((a, b) => (b.spare < a.spare ? b : a), near[0] ?? { ids: [], cost: 0, spare: 0 });
-    return chosen.ids.map((id) => takenOf(id, best / most));
+    return chosen.ids.map((id) => legOf(id, bid, best / most));
   }
 
   /** The cheapest acceptable cards of a host, or undefined if there are too few. */
@@ -543,23 +546,23 @@ export function createSupply(state: MarketState, tolerance: number) {
     return best;
   }
 
-  function takenOf(id: number, cheapest: number): Taken {
+  function legOf(id: number, { thousandths: asked, duration }: Bid, cheapest: number): MatchLeg {
+    const ask = asks[id] as Ask;
     const card = cardOf(id);
+    const thousandths = heldThousandths(asked, card.free);
+    const rate = shareOf(ask.ratePerSecond, thousandths, 1000);
     const order = figure(id, ORDER);
     const since = Math.floor(order / TIES);
-    return {
-      id,
-      card,
-      score: {
-        rate: figure(id, RATE),
-        weight: card.weight,
-        effective: figure(id, SCORE),
-        cheapest,
-        fit: fitOf(card) + (card.free === 1000 && !isSpare(card) ? 1 : 0),
-        since,
-        tie: order - since * TIES,
-      },
+    const score = {
+      rate: figure(id, RATE),
+      weight: card.weight,
+      effective: figure(id, SCORE),
+      cheapest,
+      fit: fitOf(card) + (card.free === 1000 && !isSpare(card) ? 1 : 0),
+      since,
+      tie: order - since * TIES,
     };
+    return { askId: id, ask, rate, thousandths, escrow: rate * BigInt(duration), score };
   }
 
   return {
@@ -577,7 +580,7 @@ export function createSupply(state: MarketState, tolerance: number) {
     createHost,
     touch,
     find,
-    takenOf,
+    legOf,
     figure,
     card: cardOf,
     ask: (id: number): Ask | undefined => asks[id],
@@ -589,11 +592,6 @@ export function createSupply(state: MarketState, tolerance: number) {
     all: (): readonly (Ask | undefined)[] => asks,
   };
 }
-
-const NONE: readonly Taken[] = [];
-
-/** An ask that a search chose. */
-export type Taken = { readonly id: number; readonly card: Card; readonly score: Score };
 
 /**
  * Weight of a bond in ranking: `1 + 0.5 · min(1, sqrt(bond / target))`, target a tenth of the card's reference value.
