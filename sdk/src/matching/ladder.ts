@@ -193,10 +193,15 @@ export function leastScore({ blocks, size }: Ladder, { figures }: Rows): number 
 export const before = ({ figures }: Rows, a: number, b: number): boolean => isBefore(figures, a, b);
 
 function isBefore(figures: Float64Array, a: number, b: number): boolean {
-  const [i, j] = [a * ROW, b * ROW];
-  const less =
-    (figures[i] as number) - (figures[j] as number) || (figures[i + ORDER] as number) - (figures[j + ORDER] as number);
-  return less < 0 || (less === 0 && a < b);
+  return comesBefore(figures, a, figures[b * ROW] as number, figures[b * ROW + ORDER] as number, b);
+}
+
+/** Whether entry `a` comes before an entry of such figures. */
+function comesBefore(figures: Float64Array, a: number, score: number, order: number, id: number): boolean {
+  const own = figures[a * ROW] as number;
+  if (own !== score) return own < score;
+  const rank = figures[a * ROW + ORDER] as number;
+  return rank < order || (rank === order && a < id);
 }
 
 const emptyBlock = (): Block => ({ ids: new Int32Array(8), size: 0, ...WIDEST });
@@ -211,12 +216,14 @@ const WIDEST = {
 
 /** The first block whose last entry is not before the id; the number of blocks if there is none. */
 function blockOf(blocks: readonly Block[], figures: Float64Array, id: number): number {
+  const score = figures[id * ROW] as number;
+  const order = figures[id * ROW + ORDER] as number;
   let low = 0;
   let high = blocks.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     const { ids, size } = blocks[middle] as Block;
-    if (isBefore(figures, ids[size - 1] as number, id)) low = middle + 1;
+    if (comesBefore(figures, ids[size - 1] as number, score, order, id)) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -224,11 +231,13 @@ function blockOf(blocks: readonly Block[], figures: Float64Array, id: number): n
 
 /** Where in a block the id is or belongs. */
 function positionOf({ ids, size }: Block, figures: Float64Array, id: number): number {
+  const score = figures[id * ROW] as number;
+  const order = figures[id * ROW + ORDER] as number;
   let low = 0;
   let high = size;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (isBefore(figures, ids[middle] as number, id)) low = middle + 1;
+    if (comesBefore(figures, ids[middle] as number, score, order, id)) low = middle + 1;
     else high = middle;
   }
   return low;
