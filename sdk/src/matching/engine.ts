@@ -707,20 +707,21 @@ export function createEngine(options: EngineOptions): Engine {
     return true;
   };
 
+  const offering = { limit: Number.POSITIVE_INFINITY, rate: 0, lowA: 0, lowB: 0, highA: 0, highB: 0, accepts: wins };
+
   /** Matches the first of those who wait that can take an ask. */
   function offer(askId: number): boolean {
     if (supply.ask(askId) === undefined || !supply.isOpen(askId)) return false;
     offered = askId;
     best = -1;
-    const shortest = supply.figure(askId, LOW_A);
-    const [longest, room, rate] = [
-      supply.figure(askId, HIGH_A),
-      supply.figure(askId, HIGH_B),
-      supply.figure(askId, RATE),
-    ];
+    // Of bids, A are thousandths, and the most that they pay; B durations.
+    offering.lowA = supply.figure(askId, HIGH_B);
+    offering.lowB = supply.figure(askId, HIGH_A);
+    offering.highA = supply.figure(askId, RATE);
+    offering.highB = supply.figure(askId, LOW_A);
     const { queues: alike } = supply.card(askId).market as Market;
     for (const { waiting } of alike) {
-      if (waiting.size > 0) first(waiting, rows, room, longest, rate, shortest, 0, Number.POSITIVE_INFINITY, wins);
+      if (waiting.size > 0) first(waiting, rows, offering);
     }
     if (best < 0) return false;
     settle(best, bids[best] as Waiting, found);

@@ -22,6 +22,7 @@ import {
   ROW,
   remove,
   SCORE,
+  type Search,
 } from "./ladder.ts";
 import type { CardTerms, LeaseTerms, MarketState } from "./marketState.ts";
 
@@ -387,7 +388,11 @@ export function createSupply(state: MarketState, tolerance: number) {
 
   function setWant(wanted: Want): void {
     want = wanted;
-    easy = wanted.needs === undefined && wanted.bid.quantity === 1;
+    const { bid, needs, maxRate } = wanted;
+    easy = needs === undefined && bid.quantity === 1;
+    wish.rate = maxRate;
+    wish.lowA = wish.highA = bid.duration;
+    wish.lowB = wish.highB = bid.thousandths;
   }
 
   /** Whether the bid at hand can take an ask whose figures are in its bounds. */
@@ -411,14 +416,15 @@ export function createSupply(state: MarketState, tolerance: number) {
     return host === undefined || (host.cpuMilli >= cpuMilli && host.memoryMib >= memoryMib);
   }
 
+  const wish: Search = { limit: 0, rate: 0, lowA: 0, lowB: 0, highA: 0, highB: 0, accepts };
+
   /** Best effective price of the last pick. */
   let cheapest = 0;
 
   /** The best ask for the bid at hand: the tightest fit among those within the tolerance of the best price. */
   function pick({ bid, tier, maxRate, queue }: Want): number {
-    const { duration, thousandths } = bid;
     const { markets } = queue;
-    const lowest = Math.min(Math.floor(thousandths / CRUMB), WHOLE);
+    const lowest = Math.min(Math.floor(bid.thousandths / CRUMB), WHOLE);
     let best = Number.POSITIVE_INFINITY;
     for (let fit = lowest; fit < FITS; fit += 1) found[fit] = -1;
     for (let m = 0; m < markets.length; m += 1) {
@@ -428,9 +434,9 @@ export function createSupply(state: MarketState, tolerance: number) {
         for (let fit = lowest; fit < FITS; fit += 1) {
           const ladder = ladders[gate * FITS + fit];
           if (ladder === undefined || ladder.size === 0) continue;
-          const limit = Math.min(maxRate, best * (1 + tolerance));
-          if (leastScore(ladder, rows) > limit) continue;
-          const id = first(ladder, rows, duration, thousandths, duration, thousandths, maxRate, limit, accepts);
+          wish.limit = Math.min(maxRate, best * (1 + tolerance));
+          if (leastScore(ladder, rows) > wish.limit) continue;
+          const id = first(ladder, rows, wish);
           const other = found[fit] as number;
           if (id < 0 || (other >= 0 && !before(rows, id, other))) continue;
           found[fit] = id;
@@ -443,7 +449,7 @@ export function createSupply(state: MarketState, tolerance: number) {
     for (let fit = lowest; fit < FITS; fit += 1) {
       const id = found[fit] as number;
       if (id < 0 || figure(id, SCORE) > limit) continue;
-      return fit < WHOLE || isSpareAsk(id) ? id : spareFor(id, bid, maxRate, limit);
+      return fit < WHOLE || isSpareAsk(id) ? id : spareFor(id, limit);
     }
     return -1;
   }
@@ -458,10 +464,10 @@ export function createSupply(state: MarketState, tolerance: number) {
   };
 
   /** A whole card on a host in use, if one comes soon after the best in its ladder; else the best. */
-  function spareFor(best: number, { duration, thousandths }: Bid, maxRate: number, limit: number): number {
+  function spareFor(best: number, limit: number): number {
     const ladder = cardOf(best).market?.ladders[link(best, PLACE)] as Ladder;
     looked = 0;
-    const id = first(ladder, rows, duration, thousandths, duration, thousandths, maxRate, limit, acceptsSpare);
+    const id = first(ladder, rows, { ...wish, limit, accepts: acceptsSpare });
     return id < 0 || looked > LOOKED_AT ? best : id;
   }
 
@@ -508,9 +514,8 @@ export function createSupply(state: MarketState, tolerance: number) {
       fitting.push({ ids, cost, spare });
       return false;
     };
-    for (const { hosts: ladder } of queue.markets) {
-      first(ladder, hostRows, 0, 0, most, bid.thousandths, maxRate, maxRate, look);
-    }
+    const bounds = { limit: maxRate, rate: 0, lowA: 0, lowB: 0, highA: most, highB: bid.thousandths };
+    for (const { hosts: ladder } of queue.markets) first(ladder, hostRows, { ...bounds, accepts: look });
     const near = fitting.filter(({ cost }) => cost <= best * (1 + tolerance));
     const chosen = near.reduce((a, b) => (b.spare < a.spare ? b : a), near[0] ?? { ids: [], cost: 0, spare: 0 });
     return chosen.ids.map((id) => legOf(id, bid, best / most));
