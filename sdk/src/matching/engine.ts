@@ -383,13 +383,14 @@ export function createEngine(options: EngineOptions): Engine {
     const host = hostOf(accountOf(operator), hostId);
     host.cpuMilli = cpuMilli ?? Number.POSITIVE_INFINITY;
     host.memoryMib = memoryMib ?? Number.POSITIVE_INFINITY;
-    for (const { leases } of host.cards) {
+    const own = host.cards.map((index) => cardAt[index] as Card);
+    for (const { leases } of own) {
       for (const { needs } of leases) {
         host.cpuMilli -= needs?.cpuMilli ?? 0;
         host.memoryMib -= needs?.memoryMib ?? 0;
       }
     }
-    for (const card of host.cards) supply.asksOf(card).forEach(offerLater);
+    for (const card of own) supply.asksOf(card).forEach(offerLater);
   }
 
   function setCard(card: Card, terms: Omit<CardTerms, "leases">): void {

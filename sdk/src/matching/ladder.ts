@@ -33,7 +33,13 @@ export type Rows = {
 };
 
 /** Entries in order, in a tree: changes touch one path, and a search passes over branches where nothing can fit. */
-export type Ladder = { root: number; height: number; size: number };
+export type Ladder = {
+  root: number;
+  height: number;
+  size: number;
+  /** The lowest score, infinite without entries. */
+  least: number;
+};
 
 /** What a search wants: entries up to a score, in bounds, that are accepted. */
 export type Search = {
@@ -98,7 +104,12 @@ export function filled<Numbers extends Float64Array | Int32Array | Uint8Array>(
  * @example
  * const ladder = createLadder();
  */
-export const createLadder = (): Ladder => ({ root: NONE, height: 0, size: 0 });
+export const createLadder = (): Ladder => ({
+  root: NONE,
+  height: 0,
+  size: 0,
+  least: Number.POSITIVE_INFINITY,
+});
 
 /** Nodes and places on the way to the entry at hand, by height. */
 const pathNodes = new Int32Array(16);
@@ -116,6 +127,7 @@ const pathPlaces = new Int32Array(16);
 export function insert(ladder: Ladder, rows: Rows, id: number): void {
   if (ladder.root === NONE) ladder.root = createNode(rows);
   ladder.size += 1;
+  ladder.least = Math.min(ladder.least, rows.figures[id * ROW + SCORE] as number);
   let node = ladder.root;
   for (let height = ladder.height; ; height -= 1) {
     const at = positionOf(rows, node, height, id);
@@ -188,6 +200,14 @@ export function remove(ladder: Ladder, rows: Rows, id: number): void {
     ladder.root = rows.children[ladder.root * FAN] as number;
     ladder.height -= 1;
   }
+  if (rows.figures[id * ROW + SCORE] === ladder.least) ladder.least = leastScore(ladder, rows);
+}
+
+function leastScore({ root, height, size }: Ladder, { figures, children }: Rows): number {
+  if (size === 0) return Number.POSITIVE_INFINITY;
+  let child = root;
+  for (let i = height; i >= 0; i -= 1) child = children[child * FAN] as number;
+  return figures[child * ROW + SCORE] as number;
 }
 
 /** Drops a child without children; one with few takes in those of the next, if there is room for more. */
@@ -248,20 +268,6 @@ function firstIn(rows: Rows, node: number, height: number, search: Search): numb
   }
   if (!any) tighten(rows, node, height);
   return NONE;
-}
-
-/**
- * @param ladder - where
- * @param rows - figures of the entries
- * @returns the lowest score, infinite without entries
- * @example
- * const least = leastScore(ladder, rows);
- */
-export function leastScore({ root, height, size }: Ladder, { figures, children }: Rows): number {
-  if (size === 0) return Number.POSITIVE_INFINITY;
-  let child = root;
-  for (let i = height; i >= 0; i -= 1) child = children[child * FAN] as number;
-  return figures[child * ROW + SCORE] as number;
 }
 
 /**

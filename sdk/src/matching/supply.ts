@@ -15,7 +15,6 @@ import {
   type Ladder,
   LOW_A,
   LOW_B,
-  leastScore,
   ORDER,
   OTHER,
   RATE,
@@ -53,7 +52,8 @@ export type Lease = LeaseTerms & { readonly key: string | number; end: number; r
 /** A host: cards of one operator that share CPU and memory. */
 export type Host = {
   readonly id: number;
-  readonly cards: Card[];
+  /** Indexes of its cards. */
+  readonly cards: number[];
   /** Cards on which a lease runs. */
   busy: number;
   /** Left of what the host states. */
@@ -307,6 +307,11 @@ export function createSupply(state: MarketState, tolerance: number) {
     glances[card.index] = (isSpare(card) ? SPARE : 0) | (isPlain ? PLAIN : 0);
   }
 
+  function glanceAtHost(host: Host): void {
+    const spare = isSpareOn(host) ? SPARE : 0;
+    for (const index of host.cards) glances[index] = ((glances[index] as number) & ~SPARE) | spare;
+  }
+
   /** Works out again what follows from a card's bond. */
   function refreshBond(card: Card): void {
     const covered = coveredRate(state, card);
@@ -317,11 +322,11 @@ export function createSupply(state: MarketState, tolerance: number) {
   /** Puts a card on a host, or takes it off, with what its leases need there. */
   function place(card: Card, host: Host, sign: 1 | -1): void {
     for (let id = card.ask; id >= 0; id = link(id, NEXT)) leave(id, card);
-    if (sign > 0) host.cards.push(card);
-    else host.cards.splice(host.cards.indexOf(card), 1);
+    if (sign > 0) host.cards.push(card.index);
+    else host.cards.splice(host.cards.indexOf(card.index), 1);
     if (card.leases.length > 0) host.busy += sign;
     for (const { needs } of card.leases) if (needs !== undefined) hold(host, needs, sign);
-    host.cards.forEach(glance);
+    glanceAtHost(host);
     touch(host);
   }
 
@@ -334,13 +339,14 @@ export function createSupply(state: MarketState, tolerance: number) {
     if (lease.needs !== undefined) hold(host, lease.needs, sign);
     const wasInUse = host.busy > 0;
     host.busy += Number(card.leases.length > 0) - Number(wasBusy);
-    if (wasInUse !== host.busy > 0) host.cards.forEach(glance);
+    if (wasInUse !== host.busy > 0) glanceAtHost(host);
   }
 
   const fitOf = ({ free }: Card): number => Math.floor(free / CRUMB);
 
   /** Whether a whole card can be let without breaking up a host that is out of use. */
-  const isSpare = ({ host }: Card): boolean => host === undefined || host.busy > 0 || host.cards.length === 1;
+  const isSpare = ({ host }: Card): boolean => host === undefined || isSpareOn(host);
+  const isSpareOn = ({ busy, cards: { length } }: Host): boolean => busy > 0 || length === 1;
 
   /* HOSTS */
 
@@ -364,7 +370,8 @@ export function createSupply(state: MarketState, tolerance: number) {
       for (const { hosts: ladder } of host.listed) remove(ladder, hostRows, host.id);
       const markets = new Set<Market>();
       let [least, open, room] = [Number.POSITIVE_INFINITY, 0, 0];
-      for (const card of host.cards) {
+      for (const index of host.cards) {
+        const card = cards[index] as Card;
         const ids = asksOf(card).filter((id) => link(id, PLACE) >= 0);
         if (ids.length === 0) continue;
         open += 1;
@@ -433,9 +440,8 @@ export function createSupply(state: MarketState, tolerance: number) {
       for (let gate = 0; gate <= gates; gate += 1) {
         for (let fit = lowest; fit < FITS; fit += 1) {
           const ladder = ladders[gate * FITS + fit];
-          if (ladder === undefined || ladder.size === 0) continue;
           wish.limit = Math.min(maxRate, best * (1 + tolerance));
-          if (leastScore(ladder, rows) > wish.limit) continue;
+          if (ladder === undefined || ladder.size === 0 || ladder.least > wish.limit) continue;
           const id = first(ladder, rows, wish);
           const other = found[fit] as number;
           if (id < 0 || (other >= 0 && !before(rows, id, other))) continue;
@@ -509,7 +515,7 @@ export function createSupply(state: MarketState, tolerance: number) {
       if (fitting.length > 0) compared += 1;
       if (ids === undefined) return false;
       const cost = ids.reduce((sum, id) => sum + figure(id, SCORE), 0);
-      const spare = (hosts[hostId] as Host).cards.reduce((sum, card) => sum + card.free, 0);
+      const spare = (hosts[hostId] as Host).cards.reduce((sum, index) => sum + (cards[index] as Card).free, 0);
       best = Math.min(best, cost);
       fitting.push({ ids, cost, spare });
       return false;
@@ -529,7 +535,8 @@ export function createSupply(state: MarketState, tolerance: number) {
         return undefined;
     }
     const ids: number[] = [];
-    for (const card of host.cards) {
+    for (const index of host.cards) {
+      const card = cards[index] as Card;
       if (!wanted.queue.markets.includes(card.market as Market)) continue;
       const id = askOn(card, wanted);
       if (id >= 0) ids.push(id);
