@@ -1,19 +1,12 @@
 import type { Ask, Bid } from "../abis/structs.ts";
-import { isTermOver, PLACES, settledRevenue } from "./cardRules.ts";
-import {
-  checkBid,
-  checkLeg,
-  checkPayment,
-  feeBpsOf,
-  hasGoodDurations,
-  LONGEST_EXCLUSIVITY,
-  NOBODY,
-} from "./checkMatch.ts";
-import type { EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
+import { type Account, type Card, type Host, type Lease, type Market, newCard, TIES, type Waiting } from "./book.ts";
+import { isTermOver, settledRevenue } from "./cardRules.ts";
+import { checkBid, checkPayment, feeBpsOf, hasGoodDurations, LONGEST_EXCLUSIVITY, NOBODY } from "./checkMatch.ts";
+import type { Engine, EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
 import { type Explanation, explainBid } from "./explain.ts";
+import { createKeeper } from "./keeping.ts";
 import {
   before,
-  createLadder,
   createRows,
   first,
   growRows,
@@ -28,14 +21,7 @@ import {
   remove,
   SCORE,
 } from "./ladder.ts";
-import {
-  type AccountTerms,
-  CANCELLED,
-  type CardTerms,
-  type LeaseTerms,
-  type MarketState,
-  type ModelTerms,
-} from "./marketState.ts";
+import { CANCELLED, type CardTerms, type LeaseTerms, type ModelTerms } from "./marketState.ts";
 import {
   closeOrder,
   createOrderTable,
@@ -48,89 +34,16 @@ import {
   wordAt,
   wordOf,
 } from "./orderTable.ts";
-import { createRanking, dropFirst, type Ranking, rank } from "./placementRanking.ts";
-import { type Card, createSupply, type Host, type Lease, type Market, type Queue, TIES, type Want } from "./supply.ts";
+import { createQueues } from "./queues.ts";
+import { createSupply } from "./supply.ts";
+import { createWakes, due, wakeAt } from "./wakes.ts";
 
-/** Bids for which cards are kept at once. */
-const MOST_KEPT = 256;
 /** Seconds after which a bid is looked at again that could not be looked at in its second. */
 const SOON = 60;
-/** Queues without bids that are remembered. */
-const SPARE_QUEUES = 1024;
 const MONTH = 30 * 86_400;
 const NOTHING: readonly Match[] = [];
 /** Of events that bring no order and no match. */
 const QUIET: Outcome = { id: -1, matches: NOTHING };
-const NONE: readonly number[] = [];
-
-type Account = {
-  readonly address: string;
-  readonly index: number;
-  counter: bigint;
-  tier: number;
-  readonly orders: AccountTerms["orders"];
-  dollars: bigint | undefined;
-  tokens: bigint | undefined;
-  readonly hosts: Map<number, Host>;
-};
-
-/** When to look at orders or cards again: one time for each, the earliest asked for; `ranking` may hold more, which are passed over. */
-type Wakes = { readonly ranking: Ranking; readonly at: number[] };
-
-type Waiting = Want & {
-  readonly account: Account;
-  /** Among the orders by maker and salt. */
-  readonly entry: number;
-  readonly since: number;
-  queued: boolean;
-  kept: readonly Card[] | undefined;
-};
-
-/** An engine: the market in memory, changed only by events. */
-export type Engine = {
-  /**
-   * Takes in what happened and matches what can be matched now.
-   *
-   * @param event - what happened
-   * @returns number of the order that came, and the matches to submit
-   * @example
-   * const { id, matches } = engine.apply({ type: "bid", bid });
-   */
-  readonly apply: (event: MarketEvent) => Outcome;
-  /**
-   * Says why a waiting bid was not filled: how many asks there are by reason, the nearest miss and what to change.
-   *
-   * @param bidId - number of the bid
-   * @returns undefined if no such bid waits
-   * @example
-   * engine.explain(id)?.nearest?.change; // { field: "maxRatePerSecond", to: 120_000_000_000_000n }
-   */
-  readonly explain: (bidId: number) => Explanation | undefined;
-  /**
-   * @returns the market as of now, for `checkMatch`; it changes with the next event
-   * @example
-   * checkMatch(engine.state(), { bid, asks, submitter });
-   */
-  readonly state: () => MarketState;
-  /**
-   * @returns open asks, by number
-   * @example
-   * for (const ask of engine.asks()) console.log(ask.cardId);
-   */
-  readonly asks: () => Iterable<Ask>;
-  /**
-   * @returns waiting bids, by number
-   * @example
-   * for (const bid of engine.bids()) console.log(bid.renter);
-   */
-  readonly bids: () => Iterable<Bid>;
-  /**
-   * @returns how many asks and bids are open, and for how many bids cards are kept
-   * @example
-   * const { asks, bids } = engine.stats();
-   */
-  readonly stats: () => { readonly asks: number; readonly bids: number; readonly kept: number };
-};
 
 /**
  * Makes an engine that says who gets what, and why not: deterministic, in memory, one event at a time.
@@ -163,20 +76,15 @@ export function createEngine(options: EngineOptions): Engine {
     accounts,
   };
   const supply = createSupply(state, toleranceBps / 10_000);
-  const markets = new Map<number, Market>();
-  let queues = new Map<bigint, Queue[]>();
   /** Open orders have codes: 2 · id of an ask, 2 · id + 1 of a bid. */
   const orders = createOrderTable();
+  const { marketOf, queueOf } = createQueues();
   const rows = createRows();
   const bids: (Waiting | undefined)[] = [];
   const vacant: number[] = [];
-  let lastQueue: Queue | undefined;
   let bidCount = 0;
   let accountCount = 0;
-  let queueCount = 0;
   let nextMatch = 0;
-  let kept: number[] = [];
-  let lastScan = -1;
   /** Asks to offer to those who wait; places behind `offerCount` are out of use. */
   const offers: number[] = [];
   let offerCount = 0;
@@ -252,25 +160,10 @@ export function createEngine(options: EngineOptions): Engine {
   function passTo(now: number): void {
     const resumes = state.now < state.pausedUntil && now >= state.pausedUntil;
     state.now = Math.max(state.now, now);
-    for (const id of due(cardWakes)) wakeCard(cardAt[id] as Card);
-    for (const id of due(askWakes)) wakeAsk(id);
-    for (const id of due(bidWakes)) wakeBid(id);
+    for (const id of due(cardWakes, state.now)) wakeCard(cardAt[id] as Card);
+    for (const id of due(askWakes, state.now)) wakeAsk(id);
+    for (const id of due(bidWakes, state.now)) wakeBid(id);
     if (resumes) offerAll();
-  }
-
-  /** Ids whose time has come, in the order of their times. */
-  function due({ ranking, at }: Wakes): readonly number[] {
-    if (ranking.size === 0 || (ranking.scores[0] as number) > state.now) return NONE;
-    const ids: number[] = [];
-    while (ranking.size > 0 && (ranking.scores[0] as number) <= state.now) {
-      const id = ranking.ids[0] as number;
-      if (at[id] === ranking.scores[0]) {
-        ids.push(id);
-        at[id] = Number.POSITIVE_INFINITY;
-      }
-      dropFirst(ranking);
-    }
-    return ids;
   }
 
   function setMarket(event: Extract<MarketEvent, { type: "pause" | "parameters" | "bondPrice" | "model" }>): void {
@@ -340,33 +233,7 @@ export function createEngine(options: EngineOptions): Engine {
     const key = keyOf(id);
     const known = cards.get(key);
     if (known !== undefined) return known;
-    const card: Card = {
-      id,
-      index: cardAt.length,
-      operator: "",
-      maker: -1,
-      hostId: 0,
-      epoch: 0,
-      model: 0,
-      region: 0,
-      state: "None",
-      limits: undefined,
-      bond: 0n,
-      revenue: undefined,
-      encumbered: undefined,
-      leases: [],
-      ask: -1,
-      host: undefined,
-      market: undefined,
-      free: 1000,
-      ownRate: 0,
-      covered: -1,
-      floor: 0n,
-      weight: 1,
-      careful: false,
-      keptFor: -1,
-      search: 0,
-    };
+    const card = newCard(id, cardAt.length);
     cards.set(key, card);
     cardAt.push(card);
     supply.addCard(card);
@@ -413,21 +280,11 @@ export function createEngine(options: EngineOptions): Engine {
     refresh(card);
   }
 
-  function marketOf(model: number, region: number): Market {
-    const known = markets.get(model * 256 + region);
-    if (known !== undefined) return known;
-    const accepting = [...queues.values()].flat().filter((queue) => takes(queue, model, region));
-    const market: Market = { model, region, ladders: [], gated: 0, hosts: createLadder(), queues: accepting };
-    for (const queue of accepting) queue.markets.push(market);
-    markets.set(model * 256 + region, market);
-    return market;
-  }
-
   /** Works out a card and its asks again; what can be had of it now is offered. */
   function refresh(card: Card): void {
     supply.refreshCard(card);
     refreshAsks(card);
-    if (card.keptFor >= 0) tryKept(card.keptFor);
+    if (card.keptFor >= 0) keeper.tryKept(card.keptFor);
   }
 
   function refreshAsks(card: Card): void {
@@ -514,7 +371,7 @@ export function createEngine(options: EngineOptions): Engine {
     wakeAt(askWakes, next, id);
     const card = supply.card(id);
     if (supply.refreshAsk(id)) offerLater(id);
-    if (card.keptFor >= 0) tryKept(card.keptFor);
+    if (card.keptFor >= 0) keeper.tryKept(card.keptFor);
   }
 
   function closeAsk(id: number): void {
@@ -523,16 +380,10 @@ export function createEngine(options: EngineOptions): Engine {
     closeOrder(orders, supply.entry(id));
     const { keptFor } = supply.card(id);
     supply.removeAsk(id);
-    if (keptFor >= 0) tryKept(keptFor);
+    if (keptFor >= 0) keeper.tryKept(keptFor);
   }
 
   /* BIDS */
-
-  const takes = (
-    { models: accepted, regions }: Pick<Queue, "models" | "regions">,
-    model: number,
-    region: number,
-  ): boolean => ((accepted >> BigInt(model)) & 1n) === 1n && ((regions >> BigInt(region)) & 1n) === 1n;
 
   function addBid(bid: Bid, needs: HostNeeds | undefined): number {
     const account = accountOf(bid.renter);
@@ -603,13 +454,12 @@ export function createEngine(options: EngineOptions): Engine {
       waiting.queued = true;
       insert(waiting.queue.waiting, rows, id);
     }
-    // Looking for cards to keep goes over all asks: once a second at most, and the others soon again.
     const waits = waiting.since + patience - state.now;
     let next = bid.validUntil + 1;
     if (waits > 0) next = state.now + waits;
-    else if (lastScan === state.now || kept.length >= MOST_KEPT) next = state.now + SOON;
+    else if (!keeper.isReady()) next = state.now + SOON;
     else if (waiting.kept === undefined) {
-      keepCards(id, waiting);
+      keeper.keep(id, waiting);
       if (waiting.kept === undefined) next = state.now + patience;
     }
     if (bids[id] === waiting) wakeAt(bidWakes, Math.min(next, bid.validUntil + 1), id);
@@ -639,41 +489,7 @@ export function createEngine(options: EngineOptions): Engine {
     waiting.queue.bids -= 1;
     vacant.push(id);
     closeOrder(orders, waiting.entry);
-    release(id, waiting);
-  }
-
-  function queueOf({ models: accepted, regions }: Bid): Queue {
-    if (lastQueue?.models === accepted && lastQueue.regions === regions) return lastQueue;
-    const alike = queues.get(accepted) ?? [];
-    lastQueue = alike.find((queue) => queue.regions === regions);
-    if (lastQueue !== undefined) return lastQueue;
-    const own = [...markets.values()].filter(({ model, region }) =>
-      takes({ models: accepted, regions }, model, region),
-    );
-    const queue: Queue = { models: accepted, regions, markets: own, waiting: createLadder(), bids: 0 };
-    for (const market of own) market.queues.push(queue);
-    queues.set(accepted, [...alike, queue]);
-    queueCount += 1;
-    if (queueCount >= 2 * SPARE_QUEUES) forgetQueues();
-    return queue;
-  }
-
-  /** Drops queues without bids, so that memory stays bounded. */
-  function forgetQueues(): void {
-    // The newest is not empty for long.
-    const all = [...queues.values()].flat();
-    lastQueue = undefined;
-    const kept = all.filter(({ bids: open }, index) => open > 0 || index === all.length - 1);
-    queueCount = kept.length;
-    queues = new Map();
-    for (const queue of kept) queues.set(queue.models, [...(queues.get(queue.models) ?? []), queue]);
-    for (const market of markets.values()) {
-      market.queues.splice(
-        0,
-        market.queues.length,
-        ...kept.filter((queue) => takes(queue, market.model, market.region)),
-      );
-    }
+    keeper.release(id, waiting);
   }
 
   /* MATCHES */
@@ -776,96 +592,8 @@ export function createEngine(options: EngineOptions): Engine {
     return waits ? bidId : addBid(bid, needs);
   }
 
-  /* KEEPING CARDS FOR THOSE WHO WAITED LONG */
-
-  /** Keeps the cards that come free first for a bid: as many as it must have, on one host where it wants one. */
-  function keepCards(bidId: number, waiting: Waiting): void {
-    lastScan = state.now;
-    const groups = new Map<Host | undefined, { card: Card; ready: number }[]>();
-    const seen = new Set<Card>();
-    supply.all().forEach((ask, id) => {
-      const card = ask === undefined ? undefined : supply.card(id);
-      if (
-        card === undefined ||
-        supply.figure(id, RATE) > waiting.maxRate ||
-        seen.has(card) ||
-        card.keptFor >= 0 ||
-        !couldTake(waiting, card)
-      )
-        return;
-      seen.add(card);
-      const group = waiting.bid.sameHost ? card.host : undefined;
-      const others = groups.get(group) ?? [];
-      others.push({ card, ready: readyAt(card, waiting.bid.thousandths) });
-      groups.set(group, others);
-    });
-    let best: readonly { card: Card; ready: number }[] = [];
-    for (const group of groups.values()) {
-      const soonest = group.sort((a, b) => a.ready - b.ready || a.card.index - b.card.index).slice(0, leastOf(waiting));
-      if (soonest.length < leastOf(waiting)) continue;
-      if (best.length === 0 || (soonest.at(-1)?.ready ?? 0) < (best.at(-1)?.ready ?? 0)) best = soonest;
-    }
-    if (best.length === 0) return;
-    kept.push(bidId);
-    waiting.kept = best.map(({ card }) => card);
-    for (const card of waiting.kept) {
-      card.keptFor = bidId;
-      for (const id of supply.asksOf(card)) supply.refreshAsk(id);
-    }
-    tryKept(bidId);
-  }
-
-  /** Whether a bid could take a card if no lease ran on it. */
-  function couldTake({ bid, queue, needs }: Want, card: Card): boolean {
-    if (!queue.markets.includes(card.market as Market)) return false;
-    if ((models.get(card.model)?.memoryMiB ?? 0) < (needs?.cardMemoryMib ?? 0)) return false;
-    const idle: MarketState = { ...state, cards: { get: () => ({ ...card, leases: [] }) } };
-    return supply.asksOf(card).some((id) => checkLeg(idle, bid, supply.ask(id) as Ask).refusal === "None");
-  }
-
-  /** Second at which enough of a card is free. */
-  function readyAt({ leases, free }: Card, thousandths: number): number {
-    let [left, places, ready] = [free, leases.length, state.now];
-    for (const lease of [...leases].sort((a, b) => a.end - b.end)) {
-      if (left >= thousandths && places < PLACES) break;
-      left += lease.thousandths;
-      places -= 1;
-      ready = lease.end;
-    }
-    return ready;
-  }
-
-  /** Matches a bid with the cards kept for it once it can take enough of them; lets go of cards that it cannot take any more. */
-  function tryKept(bidId: number): void {
-    const waiting = bids[bidId];
-    if (waiting?.kept === undefined || releasedAt(waiting.bid) > state.now) return;
-    const { bid, needs, kept: own } = waiting;
-    if (!own.every((card) => couldTake(waiting, card))) {
-      release(bidId, waiting);
-      keepCards(bidId, waiting);
-      return;
-    }
-    const taken = own.flatMap((card) => {
-      const good = supply.asksOf(card).filter((id) => checkLeg(state, bid, supply.ask(id) as Ask).refusal === "None");
-      const id = good.sort((a, b) => (before(supply.rows, a, b) ? -1 : 1))[0];
-      return id === undefined || !supply.hasNeeds(card, needs ?? {})
-        ? []
-        : [supply.legOf(id, bid, supply.figure(id, SCORE))];
-    });
-    if (taken.length < leastOf(waiting) || !isPaid(waiting, taken)) return;
-    release(bidId, waiting);
-    settle(bidId, waiting, taken);
-  }
-
-  function release(bidId: number, waiting: Waiting): void {
-    const own = waiting.kept ?? [];
-    waiting.kept = undefined;
-    if (own.length > 0) kept = kept.filter((id) => id !== bidId);
-    for (const card of own) {
-      card.keptFor = -1;
-      refreshAsks(card);
-    }
-  }
+  const bid = (bidId: number): Waiting | undefined => bids[bidId];
+  const keeper = createKeeper(state, supply, { bid, releasedAt, leastOf, isPaid, settle, refreshAsks });
 
   const explain = (bidId: number): Explanation | undefined => {
     const waiting = bids[bidId];
@@ -879,7 +607,7 @@ export function createEngine(options: EngineOptions): Engine {
     state: () => state,
     asks: () => supply.all().filter((ask) => ask !== undefined),
     bids: () => bids.flatMap((waiting) => waiting?.bid ?? []),
-    stats: () => ({ asks: supply.size(), bids: bidCount, kept: kept.length }),
+    stats: () => ({ asks: supply.size(), bids: bidCount, kept: keeper.size() }),
   };
 }
 
@@ -892,11 +620,3 @@ const keyOf = (id: bigint): number | bigint => {
 /** Escrow and fees, cfUSD-wei. */
 const dueOf = (legs: readonly MatchLeg[], { matcherFee }: Bid): bigint =>
   legs.reduce((sum, { escrow }) => sum + escrow + matcherFee, 0n);
-
-const createWakes = (): Wakes => ({ ranking: createRanking(), at: [] });
-
-function wakeAt({ ranking, at }: Wakes, time: number, id: number): void {
-  if (time >= (at[id] ?? Number.POSITIVE_INFINITY)) return;
-  at[id] = time;
-  rank(ranking, time, id);
-}

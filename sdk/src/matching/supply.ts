@@ -1,5 +1,16 @@
 import type { Ask, Bid } from "../abis/structs.ts";
-import { CRUMB, coveredRate, exactShare, floorRate, heldThousandths, PLACES, shareOf } from "./cardRules.ts";
+import { type Card, type Host, type Lease, type Market, TIES, type Want } from "./book.ts";
+import {
+  CRUMB,
+  coveredRate,
+  coverThousandths,
+  floorRate,
+  heldThousandths,
+  leastThousandths,
+  matchWeight,
+  PLACES,
+  shareOf,
+} from "./cardRules.ts";
 import { checkLeg } from "./checkMatch.ts";
 import type { HostNeeds, MatchLeg } from "./events.ts";
 import {
@@ -23,7 +34,7 @@ import {
   SCORE,
   type Search,
 } from "./ladder.ts";
-import type { CardTerms, LeaseTerms, MarketState } from "./marketState.ts";
+import type { MarketState } from "./marketState.ts";
 
 /** Ladders of a market by how much is free of the card, in whole eighths; the last are whole cards. */
 const FITS = 9;
@@ -45,100 +56,6 @@ const [MAKER, ENTRY, NEXT, PLACE] = [0, 1, 2, 3];
 /** What is known of a card at a glance: it can be let whole without breaking up a host out of use; no term or great number needs care. */
 const SPARE = 1;
 const PLAIN = 2;
-
-/** A lease as the engine keeps it. */
-export type Lease = LeaseTerms & { readonly key: string | number; end: number; readonly needs: HostNeeds | undefined };
-
-/** A host: cards of one operator that share CPU and memory. */
-export type Host = {
-  readonly id: number;
-  /** Indexes of its cards. */
-  readonly cards: number[];
-  /** Cards on which a lease runs. */
-  busy: number;
-  /** Left of what the host states. */
-  cpuMilli: number;
-  memoryMib: number;
-  /** Markets where it stands among the hosts, and whether that must be looked at again. */
-  listed: Market[];
-  stale: boolean;
-};
-
-/** A card: its terms, and what follows from them. */
-export type Card = {
-  -readonly [Key in keyof Omit<CardTerms, "leases">]: CardTerms[Key];
-} & {
-  readonly id: bigint;
-  readonly index: number;
-  /** Number of the operator's account. */
-  maker: number;
-  leases: readonly Lease[];
-  /** First ask for it, or -1. */
-  ask: number;
-  host: Host | undefined;
-  market: Market | undefined;
-  free: number;
-  /** Gross rate of the operator's own leases, and the most that its bond covers; below 0: not even the model's minimum. */
-  ownRate: number;
-  covered: number;
-  floor: bigint;
-  /** Match weight by the bond, 1 to 1.5. */
-  weight: number;
-  /** Rates or revenue beyond what doubles hold exactly: every leg is checked with integers. */
-  careful: boolean;
-  /** The waiting bid that it is kept for, or -1. */
-  keptFor: number;
-  /** Number of the last search that took it. */
-  search: number;
-};
-
-/** All asks for cards of one model in one region. */
-export type Market = {
-  readonly model: number;
-  readonly region: number;
-  /** By gate and fit. */
-  readonly ladders: (Ladder | undefined)[];
-  gated: number;
-  readonly hosts: Ladder;
-  /** Where bids wait that accept this model and region. */
-  readonly queues: Queue[];
-};
-
-/** Bids that accept the same models and regions. */
-export type Queue = {
-  readonly models: bigint;
-  readonly regions: bigint;
-  readonly markets: Market[];
-  readonly waiting: Ladder;
-  /** Open bids, waiting in the ladder or for their window. */
-  bids: number;
-};
-
-/** What one bid wants of every card. */
-export type Want = {
-  readonly bid: Bid;
-  readonly tier: number;
-  readonly maxRate: number;
-  readonly needs: HostNeeds | undefined;
-  readonly queue: Queue;
-};
-
-/** What an ask is ranked by. `effective` = rate · (1 − 0.1 · (weight − 1)): the bond is worth at most 5 % of the price. */
-export type Score = {
-  readonly rate: number;
-  readonly weight: number;
-  readonly effective: number;
-  /** The best effective price that the bid could have had for this card. */
-  readonly cheapest: number;
-  /** How tightly the lease fits: eighths free of the card before; 8: whole, on a host in use; 9: on a host out of use. */
-  readonly fit: number;
-  /** Second and seeded number that rank asks of equal price. */
-  readonly since: number;
-  readonly tie: number;
-};
-
-/** Bits of the seeded number in the order of equal scores. */
-export const TIES = 2 ** 20;
 
 /**
  * Makes the side of the engine that holds what is offered: asks, cards and hosts, and the search for the best of them.
@@ -605,37 +522,8 @@ export function createSupply(state: MarketState, tolerance: number) {
   };
 }
 
-/**
- * Weight of a bond in ranking: `1 + 0.5 · min(1, sqrt(bond / target))`, target a tenth of the card's reference value.
- *
- * @param bondValue - active bond, dollars (1e18)
- * @param referenceValue - of the card's model, dollars (1e18)
- * @returns 1 to 1.5
- * @example
- * matchWeight(55n, 2_200n); // 1.25
- */
-export function matchWeight(bondValue: bigint, referenceValue: bigint): number {
-  if (referenceValue === 0n) return 1;
-  return 1 + 0.5 * Math.sqrt(Math.min(1, (10 * Number(bondValue)) / Number(referenceValue)));
-}
-
 /** Takes what a lease needs of its host, or gives it back. */
 function hold(host: Host, { cpuMilli = 0, memoryMib = 0 }: HostNeeds, sign: 1 | -1): void {
   host.cpuMilli -= sign * cpuMilli;
   host.memoryMib -= sign * memoryMib;
-}
-
-/** Most thousandths whose gross rate is covered: floor(rate · m / 1000) ≤ covered. Exact for rates below 2^53. */
-function coverThousandths(rate: number, covered: number): number {
-  if (covered >= rate) return 1000;
-  if (covered < 0) return 0;
-  let most = Math.min(999, Math.floor(((covered + 1) / rate) * 1000) + 1);
-  while (most > 0 && exactShare(rate, most, 1000) > covered) most -= 1;
-  return most;
-}
-
-/** Least thousandths that can be asked: what the ask demands, and where crumbs would be let for nothing, enough to cost 1. */
-function leastThousandths({ minThousandths }: Ask, rate: number, free: number): number {
-  const paid = Math.ceil(1000 / rate);
-  return Math.min(CRUMB, free) >= paid ? minThousandths : Math.max(minThousandths, paid);
 }
