@@ -288,8 +288,7 @@ contract SupplierStaking is ThawingStake, AccessManaged, ISupplierStaking {
 
     /// @dev CARD-wei, rounded up, of the model's minimum and 24 hours of `grossRate`. Total: it saturates.
     function _bondFor(uint256 cardId, uint256 grossRate) private view returns (uint256) {
-        uint256 minimumBond = REGISTRY.minimumBond(REGISTRY.card(cardId).model);
-        uint256 dollars = Math.saturatingAdd(minimumBond, Math.saturatingMul(COVER, grossRate));
+        uint256 dollars = Math.saturatingAdd(REGISTRY.minimumBondOf(cardId), Math.saturatingMul(COVER, grossRate));
         return _tokensFor(dollars, Math.Rounding.Ceil);
     }
 

@@ -109,7 +109,7 @@ contract SupplierStakingPayStopPenaltyTest is StakingFixture {
         vm.assertEq(left + paid, a + t);
         vm.assertEq(token.balanceOf(RENTER), WEALTH + paid);
         if (paid != 0) vm.assertTrue(bond.active == 0 || bond.thawing == t);
-        uint256 minimum = card == cardId ? 500e18 : registry.minimumBond(registry.card(card).model);
+        uint256 minimum = card == cardId ? 500e18 : registry.minimumBondOf(card);
         if (otherRate < 2 ** 64) {
             uint256 mustStay = (minimum + 86_400 * otherRate) * 1e18;
             if (paid != 0) vm.assertGe(left * staking.price(), mustStay);
