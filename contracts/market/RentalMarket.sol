@@ -176,12 +176,9 @@ contract RentalMarket is MatchChecks, AccessManaged {
     function cancel(uint256[] calldata salts) external {
         require(salts.length != 0, OrderSaltsEmpty());
         for (uint256 i; i < salts.length; ++i) {
-            require(
-                _orders.get(msg.sender, salts[i]) != OrderBook.CANCELLED,
-                OrderAlreadyCancelled(msg.sender, salts[i])
-            );
-            _orders.set(msg.sender, salts[i], OrderBook.CANCELLED);
-            emit OrderCancelled(msg.sender, salts[i]);
+            uint256 salt = salts[i];
+            require(_orders.cancel(msg.sender, salt), OrderAlreadyCancelled(msg.sender, salt));
+            emit OrderCancelled(msg.sender, salt);
         }
     }
 

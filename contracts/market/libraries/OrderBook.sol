@@ -22,6 +22,15 @@ library OrderBook {
         words[index] = (words[index] & ~(uint256(0xff) << shift)) | (uint256(value) << shift);
     }
 
+    /// @return done whether the order was not cancelled before
+    function cancel(State storage self, address maker, uint256 salt) internal returns (bool done) {
+        mapping(uint256 wordIndex => uint256) storage words = self.words[maker];
+        (uint256 index, uint256 cancelled) = (salt >> 5, uint256(CANCELLED) << _shift(salt));
+        uint256 word = words[index];
+        done = word & cancelled != cancelled;
+        if (done) words[index] = word | cancelled; // all eight bits
+    }
+
     function _shift(uint256 salt) private pure returns (uint256) {
         return (salt & 31) << 3;
     }
