@@ -6,6 +6,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICardUse} from "../interfaces/ICardLedger.sol";
 import {ILeaseLedger} from "../interfaces/ILeaseLedger.sol";
 import {IRunningRent} from "../interfaces/ISupplierStaking.sol";
+import {Header, Place} from "./libraries/CardSlots.sol";
 import {LeaseIds} from "./libraries/LeaseIds.sol";
 import {LeaseTerms} from "./libraries/LeaseTerms.sol";
 import {RentSplit} from "./libraries/RentSplit.sol";
@@ -17,25 +18,6 @@ import {RentSplit} from "./libraries/RentSplit.sol";
 /// until `last + nextIn`; after that the places tell which leases ended. So a read costs the same for one lease and for eight.
 abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
     using LeaseTerms for uint32;
-
-    struct Header {
-        uint96 settled; // slot 0 (32 bytes); holders' revenue of the current number up to `last`
-        uint40 last;
-        uint64 rate; // holders' rate of the leases that run at `last`
-        uint32 nextIn; // seconds after `last` in which no lease ends; a lower bound
-        uint8 used; // places whose lease runs, or is over and its node and fee not paid
-        uint16 number; // current revenue number
-    }
-
-    struct Place {
-        address renter; // slot 0 (32 bytes)
-        uint64 rate;
-        uint32 terms;
-        address operator; // slot 1 (32 bytes)
-        uint40 start;
-        uint40 end;
-        uint16 maxHours;
-    }
 
     struct Payee {
         address holder; // slot 0 (32 bytes)
@@ -228,7 +210,7 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
         header.last = uint40(block.timestamp);
         header.rate = uint64(survey.rate);
         header.nextIn = uint32(nextIn);
-        record.header = header;
+        record.header.write(header);
     }
 
     /// @dev Makes the header know that a lease which it counts ends at `end`, not before now.
@@ -255,7 +237,7 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
     }
 
     function _revenueNow(CardRecord storage record) internal view returns (uint256) {
-        Header memory header = record.header;
+        Header storage header = record.header;
         uint256 dt = block.timestamp - header.last;
         if (dt <= header.nextIn) return header.settled + uint256(header.rate) * dt;
         return _survey(record, header, address(0)).settled;

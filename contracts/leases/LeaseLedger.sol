@@ -16,6 +16,7 @@ import {ILeaseLedger} from "../interfaces/ILeaseLedger.sol";
 import {ISupplierStaking} from "../interfaces/ISupplierStaking.sol";
 import {SignatureCheck} from "../token/libraries/SignatureCheck.sol";
 import {CardBook} from "./CardBook.sol";
+import {Header, Place} from "./libraries/CardSlots.sol";
 import {Fundings} from "./libraries/Fundings.sol";
 import {LeaseIds} from "./libraries/LeaseIds.sol";
 import {LeaseTerms} from "./libraries/LeaseTerms.sol";
@@ -227,12 +228,13 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
     /// @inheritdoc ILeaseLedger
     function payRevenue(uint256 cardId, uint16 number, address account, uint256 amount, bool toWallet) external {
         CardRecord storage record = _cards[cardId];
-        Payee memory payee = record.payees[number];
-        require(msg.sender == payee.holder, LedgerCallerNotHolder(cardId, number, payee.holder, msg.sender));
+        Payee storage payee = record.payees[number];
+        (address holder, uint256 paid) = (payee.holder, payee.paid);
+        require(msg.sender == holder, LedgerCallerNotHolder(cardId, number, holder, msg.sender));
         (uint256 revenue, ) = _revenueOf(record, number);
-        require(amount <= revenue - payee.paid, RevenueOverdrawn(cardId, number, revenue - payee.paid, amount));
-        // Below the revenue, which is below 2^95.
-        record.payees[number].paid = payee.paid + uint96(amount);
+        require(amount <= revenue - paid, RevenueOverdrawn(cardId, number, revenue - paid, amount));
+        // At most the revenue, which is below 2^95.
+        payee.paid = uint96(paid + amount);
         Account storage to = _accounts[account];
         to.earned += uint128(amount);
         if (!toWallet) to.balance += uint128(amount);
@@ -255,15 +257,17 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         uint256 place = _freePlace(header.used);
         uint256 end = block.timestamp + opening.duration;
         opened.leaseId = LeaseIds.encode(opening.cardId, place, block.timestamp);
-        record.places[place] = Place({
-            renter: opening.renter,
-            rate: opened.rate,
-            terms: LeaseTerms.pack(opened.thousandths, opening.feeBps, opening.minMinutes, opening.paidInToken),
-            operator: opening.operator,
-            start: uint40(block.timestamp),
-            end: uint40(end),
-            maxHours: opening.maxHours
-        });
+        record.places[place].write(
+            Place({
+                renter: opening.renter,
+                rate: opened.rate,
+                terms: LeaseTerms.pack(opened.thousandths, opening.feeBps, opening.minMinutes, opening.paidInToken),
+                operator: opening.operator,
+                start: uint40(block.timestamp),
+                end: uint40(end),
+                maxHours: opening.maxHours
+            })
+        );
         header.used |= uint8(1 << place);
         survey.rate += holdersRate;
         survey.nextEnd = Math.min(survey.nextEnd, end);
