@@ -107,16 +107,22 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
     }
 
     /// @inheritdoc ILeaseLedger
-    function extendable(uint256 leaseId) external view returns (Lease memory lease_, uint256 operatorRate) {
-        lease_ = _lease(leaseId);
-        require(lease_.end > block.timestamp, LeaseNotRunning(leaseId));
-        operatorRate = grossRateOf(lease_.cardId, lease_.operator);
+    function extendable(uint256 leaseId) external view returns (Extendable memory lease_) {
+        (, CardRecord storage record, Place storage spot) = _running(leaseId);
+        uint32 terms = spot.terms;
+        lease_.operator = spot.operator;
+        lease_.rate = spot.rate;
+        lease_.operatorRate = _grossRateOf(record, spot.operator);
+        lease_.thousandths = uint16(terms.thousandths());
+        lease_.paidInToken = terms.paidInToken();
+        lease_.start = spot.start;
+        lease_.end = spot.end;
+        lease_.maxDuration = uint32(spot.maxHours) * 3600;
     }
 
     /// @inheritdoc IRunningRent
-    function grossRateOf(uint256 cardId, address operator) public view returns (uint256) {
-        CardRecord storage record = _cards[cardId];
-        return _survey(record, record.header, operator).operatorRate;
+    function grossRateOf(uint256 cardId, address operator) external view returns (uint256) {
+        return _grossRateOf(_cards[cardId], operator);
     }
 
     /// @inheritdoc ICardUse
@@ -155,6 +161,16 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
                 // Leases over at `last` are not part of the header's rate.
                 if (end > header.last) survey.settled -= holders * (block.timestamp - end);
             }
+        }
+    }
+
+    /// @dev What a survey finds as `operatorRate`, without the rest of it.
+    function _grossRateOf(CardRecord storage record, address operator) internal view returns (uint256 rate) {
+        uint256 used = record.header.used;
+        for (uint256 place; used >> place != 0; ++place) {
+            if ((used >> place) & 1 == 0) continue;
+            Place storage spot = record.places[place];
+            if (spot.end > block.timestamp && spot.operator == operator) rate += spot.rate;
         }
     }
 

@@ -137,7 +137,7 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         _endBy(record, spot, end);
         _accounts[spot.renter].balance += uint128(refund);
 
-        uint256 penalty = byRenter ? 0 : _payPenalty(cardId, spot, refund);
+        uint256 penalty = byRenter ? 0 : _payPenalty(cardId, record, spot, refund);
         emit LeaseStopped(leaseId, msg.sender, end, refund, penalty);
     }
 
@@ -284,21 +284,25 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         uint256 submitterFee,
         bytes calldata funding
     ) external onlyMarket {
-        uint256 authorised = _draw(payer, funding);
-        if (authorised != 0) _credit(payer, 0, Credit.Deposit, authorised);
-        uint256 available = _accounts[payer].balance + minted;
-        uint256 fromWallet = available < amount ? amount - available : 0;
-        _accounts[payer].balance = (available + fromWallet - amount).toUint128();
-        emit AccountCharged(payer, amount, fromWallet, minted);
+        uint256 fromWallet = _charge(payer, amount, minted, funding);
         if (submitterFee != 0) _credit(submitter, 0, Credit.MatcherFee, submitterFee);
         if (fromWallet != 0) DOLLAR.safeTransferFrom(payer, address(this), fromWallet);
     }
 
     /// @inheritdoc ILeaseLedger
-    function extend(uint256 leaseId, uint40 end, address payer, uint256 paid) external onlyMarket {
+    function extend(
+        uint256 leaseId,
+        uint40 end,
+        address payer,
+        uint256 paid,
+        uint256 minted,
+        bytes calldata funding
+    ) external onlyMarket {
         (, , Place storage spot) = _running(leaseId);
         spot.end = end;
         emit LeaseExtended(leaseId, end, payer, paid);
+        uint256 fromWallet = _charge(payer, paid, minted, funding);
+        if (fromWallet != 0) DOLLAR.safeTransferFrom(payer, address(this), fromWallet);
     }
 
     /* GOVERNANCE */
@@ -368,10 +372,15 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
     }
 
     /// @dev Pays the renter of a lease that its operator stopped: min(10 % of its remaining rent, 24 h of its rent).
-    function _payPenalty(uint256 cardId, Place storage spot, uint256 remaining) private returns (uint256) {
+    function _payPenalty(
+        uint256 cardId,
+        CardRecord storage record,
+        Place storage spot,
+        uint256 remaining
+    ) private returns (uint256) {
         uint256 owed = Math.min(remaining / 10, spot.rate * PENALTY_RENT);
         if (owed == 0) return 0;
-        uint256 others = grossRateOf(cardId, spot.operator);
+        uint256 others = _grossRateOf(record, spot.operator);
         if (spot.end > block.timestamp) others -= spot.rate; // stopped in the second it began: its last second still runs
         return STAKING.payStopPenalty(cardId, spot.operator, spot.renter, owed, others);
     }
@@ -392,6 +401,23 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         _accounts[account].balance = uint128(balance - amount);
         emit BalanceWithdrawn(account, to, amount);
         DOLLAR.safeTransfer(to, amount);
+    }
+
+    /// @dev Takes `amount` from the payer's balance, with what was authorised and minted.
+    /// @return fromWallet cfUSD-wei still to come from the payer's wallet
+    function _charge(
+        address payer,
+        uint256 amount,
+        uint256 minted,
+        bytes calldata funding
+    ) private returns (uint256 fromWallet) {
+        uint256 authorised = _draw(payer, funding);
+        if (authorised != 0) _credit(payer, 0, Credit.Deposit, authorised);
+        Account storage account = _accounts[payer];
+        uint256 available = account.balance + minted;
+        if (available < amount) fromWallet = amount - available;
+        account.balance = (available + fromWallet - amount).toUint128();
+        emit AccountCharged(payer, amount, fromWallet, minted);
     }
 
     /// @dev Uses a permit or an ERC-3009 authorisation; one that fails is ignored, since somebody may have used it before.

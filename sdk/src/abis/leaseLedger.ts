@@ -116,6 +116,8 @@ const _extend = {
     { name: "end", type: "uint40" },
     { name: "payer", type: "address" },
     { name: "paid", type: "uint256" },
+    { name: "minted", type: "uint256" },
+    { name: "funding", type: "bytes" },
   ],
   outputs: [],
 } as const;
@@ -129,23 +131,16 @@ const _extendable = {
       name: "lease_",
       type: "tuple",
       components: [
-        { name: "cardId", type: "uint256" },
-        { name: "renter", type: "address" },
         { name: "operator", type: "address" },
         { name: "rate", type: "uint64" },
-        { name: "feeRate", type: "uint64" },
-        { name: "nodeRate", type: "uint64" },
-        { name: "holdersRate", type: "uint64" },
+        { name: "operatorRate", type: "uint256" },
         { name: "thousandths", type: "uint16" },
-        { name: "feeBps", type: "uint16" },
         { name: "paidInToken", type: "bool" },
         { name: "start", type: "uint40" },
         { name: "end", type: "uint40" },
-        { name: "minDuration", type: "uint32" },
         { name: "maxDuration", type: "uint32" },
       ],
     },
-    { name: "operatorRate", type: "uint256" },
   ],
 } as const;
 const _gatheredFees = {

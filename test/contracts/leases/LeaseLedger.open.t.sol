@@ -214,7 +214,7 @@ contract LeaseLedgerOpenTest is CardflowFixture {
     function test_RevertWhen_ExtendIsNotTheMarkets() public {
         uint256 leaseId = _rent(cardId, 1000, 1 days);
         _expectNotMarket();
-        ledger.extend(leaseId, START + 2 days, address(this), 0);
+        ledger.extend(leaseId, START + 2 days, address(this), 0, 0, "");
     }
 
     function test_PreviewOpenDecidesLikeOpen() public view {

@@ -31,6 +31,37 @@ export declare namespace ILeaseLedger {
     earned: bigint;
   };
 
+  export type ExtendableStruct = {
+    operator: AddressLike;
+    rate: BigNumberish;
+    operatorRate: BigNumberish;
+    thousandths: BigNumberish;
+    paidInToken: boolean;
+    start: BigNumberish;
+    end: BigNumberish;
+    maxDuration: BigNumberish;
+  };
+
+  export type ExtendableStructOutput = [
+    operator: string,
+    rate: bigint,
+    operatorRate: bigint,
+    thousandths: bigint,
+    paidInToken: boolean,
+    start: bigint,
+    end: bigint,
+    maxDuration: bigint,
+  ] & {
+    operator: string;
+    rate: bigint;
+    operatorRate: bigint;
+    thousandths: bigint;
+    paidInToken: boolean;
+    start: bigint;
+    end: bigint;
+    maxDuration: bigint;
+  };
+
   export type LeaseStruct = {
     cardId: BigNumberish;
     renter: AddressLike;
@@ -220,7 +251,7 @@ export interface LeaseLedgerInterface extends Interface {
   encodeFunctionData(functionFragment: "eip712Domain", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "extend",
-    values: [BigNumberish, BigNumberish, AddressLike, BigNumberish],
+    values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BigNumberish, BytesLike],
   ): string;
   encodeFunctionData(functionFragment: "extendable", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "gatheredFees", values?: undefined): string;
@@ -645,21 +676,19 @@ export interface LeaseLedger extends BaseContract {
   >;
 
   extend: TypedContractMethod<
-    [leaseId: BigNumberish, end: BigNumberish, payer: AddressLike, paid: BigNumberish],
+    [
+      leaseId: BigNumberish,
+      end: BigNumberish,
+      payer: AddressLike,
+      paid: BigNumberish,
+      minted: BigNumberish,
+      funding: BytesLike,
+    ],
     [void],
     "nonpayable"
   >;
 
-  extendable: TypedContractMethod<
-    [leaseId: BigNumberish],
-    [
-      [ILeaseLedger.LeaseStructOutput, bigint] & {
-        lease_: ILeaseLedger.LeaseStructOutput;
-        operatorRate: bigint;
-      },
-    ],
-    "view"
-  >;
+  extendable: TypedContractMethod<[leaseId: BigNumberish], [ILeaseLedger.ExtendableStructOutput], "view">;
 
   gatheredFees: TypedContractMethod<[], [bigint], "view">;
 
@@ -809,20 +838,20 @@ export interface LeaseLedger extends BaseContract {
   getFunction(
     nameOrSignature: "extend",
   ): TypedContractMethod<
-    [leaseId: BigNumberish, end: BigNumberish, payer: AddressLike, paid: BigNumberish],
+    [
+      leaseId: BigNumberish,
+      end: BigNumberish,
+      payer: AddressLike,
+      paid: BigNumberish,
+      minted: BigNumberish,
+      funding: BytesLike,
+    ],
     [void],
     "nonpayable"
   >;
-  getFunction(nameOrSignature: "extendable"): TypedContractMethod<
-    [leaseId: BigNumberish],
-    [
-      [ILeaseLedger.LeaseStructOutput, bigint] & {
-        lease_: ILeaseLedger.LeaseStructOutput;
-        operatorRate: bigint;
-      },
-    ],
-    "view"
-  >;
+  getFunction(
+    nameOrSignature: "extendable",
+  ): TypedContractMethod<[leaseId: BigNumberish], [ILeaseLedger.ExtendableStructOutput], "view">;
   getFunction(nameOrSignature: "gatheredFees"): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "grossRateOf",
