@@ -315,7 +315,7 @@ interface ILeaseLedger {
 
     /// @notice Pays `amount` (cfUSD-wei) of the revenue of a number to an account, to its wallet or its balance. Only the
     /// number's payee (`LedgerCallerNotHolder`), never above what is unpaid (`RevenueOverdrawn`).
-    function payRevenue(uint256 cardId, uint16 number, address account, uint256 amount, bool toWallet) external;
+    function payRevenue(uint256 cardId, uint16 number, bool toWallet, uint256 amount, address account) external;
 
     /* MARKET */
 
@@ -325,14 +325,14 @@ interface ILeaseLedger {
     /// @notice Takes `amount` (cfUSD-wei) from the payer's balance and, for what is missing, from its wallet. Only the market.
     /// Reverts with `FundingUnusable`, `FundingMalformed`, or the token's error if allowance or money are short.
     /// @param minted cfUSD that was minted to this contract for the payer in the same call
-    /// @param submitter credited with `submitterFee`, which is part of `amount`
+    /// @param submitterFee part of `amount` that is credited to `submitter`
     /// @param funding empty, or an encoded `Funding` of the payer
     function charge(
         address payer,
         uint256 amount,
         uint256 minted,
-        address submitter,
         uint256 submitterFee,
+        address submitter,
         bytes calldata funding
     ) external;
 

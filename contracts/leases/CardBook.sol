@@ -103,7 +103,7 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
         CardRecord storage record = _cards[opening.cardId];
         Header memory header = record.header;
         Survey memory survey = _survey(record, header, opening.operator);
-        (refusal, opened, ) = _prepare(opening, header, survey);
+        (refusal, ) = _prepare(opening, header, survey, opened);
     }
 
     /// @inheritdoc ILeaseLedger
@@ -112,7 +112,7 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
         uint32 terms = spot.terms;
         lease_.operator = spot.operator;
         lease_.rate = spot.rate;
-        lease_.operatorRate = _grossRateOf(record, spot.operator);
+        lease_.operatorRate = _operatorRateOf(record, spot.operator);
         lease_.thousandths = uint16(terms.thousandths());
         lease_.paidInToken = terms.paidInToken();
         lease_.start = spot.start;
@@ -121,8 +121,8 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
     }
 
     /// @inheritdoc IRunningRent
-    function grossRateOf(uint256 cardId, address operator) external view returns (uint256) {
-        return _grossRateOf(_cards[cardId], operator);
+    function operatorRateOf(uint256 cardId, address operator) external view returns (uint256) {
+        return _operatorRateOf(_cards[cardId], operator);
     }
 
     /// @inheritdoc ICardUse
@@ -165,7 +165,7 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
     }
 
     /// @dev What a survey finds as `operatorRate`, without the rest of it.
-    function _grossRateOf(CardRecord storage record, address operator) internal view returns (uint256 rate) {
+    function _operatorRateOf(CardRecord storage record, address operator) internal view returns (uint256 rate) {
         uint256 used = record.header.used;
         for (uint256 place; used >> place != 0; ++place) {
             if ((used >> place) & 1 == 0) continue;
@@ -174,26 +174,27 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
         }
     }
 
-    /// @dev Whether a lease can be opened on the surveyed card, and as what. The one place that decides it.
+    /// @dev Whether a lease can be opened on the surveyed card, and as what: fills `opened`. The one place that decides it.
     function _prepare(
         Opening calldata opening,
         Header memory header,
-        Survey memory survey
-    ) internal view returns (LegRefusal refusal, Opened memory opened, uint256 holders) {
+        Survey memory survey,
+        Opened memory opened
+    ) internal view returns (LegRefusal refusal, uint256 holders) {
         uint256 free = THOUSANDTHS - survey.thousandths;
         uint256 held = Math.max(opening.thousandths, Math.min(CRUMB, free));
-        if (survey.running == PLACES) return (LegRefusal.CardFull, opened, 0);
-        if (held > free) return (LegRefusal.ThousandthsNotFree, opened, 0);
+        if (survey.running == PLACES) return (LegRefusal.CardFull, 0);
+        if (held > free) return (LegRefusal.ThousandthsNotFree, 0);
         uint256 gross = (uint256(opening.ratePerSecond) * held) / THOUSANDTHS;
-        if (gross == 0) return (LegRefusal.RateZero, opened, 0);
-        if (survey.operatorRate + gross > opening.coveredRate) return (LegRefusal.BondTooSmall, opened, 0);
+        if (gross == 0) return (LegRefusal.RateZero, 0);
+        if (survey.operatorRate + gross > opening.coveredRate) return (LegRefusal.BondTooSmall, 0);
 
         (, , holders) = RentSplit.split(gross, opening.feeBps);
         // A holder's number that is over by time is about to be frozen; an owner's goes on.
         uint256 settled = opening.termOver && header.number & 1 == 1 ? 0 : survey.settled;
         // No lease, with all its extensions, runs longer than `LONGEST_LEASE` from now.
         if (settled + (survey.rate + holders) * LONGEST_LEASE >= REVENUE_LIMIT) {
-            return (LegRefusal.RevenueTooHigh, opened, 0);
+            return (LegRefusal.RevenueTooHigh, 0);
         }
 
         uint256 place = _freePlace(header.used & ~uint8(survey.over));

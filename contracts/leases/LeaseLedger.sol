@@ -226,13 +226,14 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
     /* HOLDER OF THE CASH FLOW */
 
     /// @inheritdoc ILeaseLedger
-    function payRevenue(uint256 cardId, uint16 number, address account, uint256 amount, bool toWallet) external {
+    function payRevenue(uint256 cardId, uint16 number, bool toWallet, uint256 amount, address account) external {
         CardRecord storage record = _cards[cardId];
         Payee storage payee = record.payees[number];
         (address holder, uint256 paid) = (payee.holder, payee.paid);
         require(msg.sender == holder, LedgerCallerNotHolder(cardId, number, holder, msg.sender));
         (uint256 revenue, ) = _revenueOf(record, number);
-        require(amount <= revenue - paid, RevenueOverdrawn(cardId, number, revenue - paid, amount));
+        uint256 unpaid = revenue - paid;
+        require(amount <= unpaid, RevenueOverdrawn(cardId, number, unpaid, amount));
         // At most the revenue, which is below 2^95.
         payee.paid = uint96(paid + amount);
         Account storage to = _accounts[account];
@@ -250,13 +251,12 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         Header memory header = record.header;
         Survey memory survey = _survey(record, header, opening.operator);
         uint256 holdersRate;
-        (refusal, opened, holdersRate) = _prepare(opening, header, survey);
+        (refusal, holdersRate) = _prepare(opening, header, survey, opened);
         if (refusal != LegRefusal.None) return (refusal, opened);
 
         if (survey.over != 0) _fees += _payOver(opening.cardId, record, header, survey);
-        uint256 place = _freePlace(header.used);
+        (, uint256 place, ) = LeaseIds.decode(opened.leaseId);
         uint256 end = block.timestamp + opening.duration;
-        opened.leaseId = LeaseIds.encode(opening.cardId, place, block.timestamp);
         record.places[place].write(
             Place({
                 renter: opening.renter,
@@ -280,8 +280,8 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         address payer,
         uint256 amount,
         uint256 minted,
-        address submitter,
         uint256 submitterFee,
+        address submitter,
         bytes calldata funding
     ) external onlyMarket {
         uint256 fromWallet = _charge(payer, amount, minted, funding);
@@ -380,9 +380,9 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
     ) private returns (uint256) {
         uint256 owed = Math.min(remaining / 10, spot.rate * PENALTY_RENT);
         if (owed == 0) return 0;
-        uint256 others = _grossRateOf(record, spot.operator);
+        uint256 others = _operatorRateOf(record, spot.operator);
         if (spot.end > block.timestamp) others -= spot.rate; // stopped in the second it began: its last second still runs
-        return STAKING.payStopPenalty(cardId, spot.operator, spot.renter, owed, others);
+        return STAKING.payStopPenalty(cardId, spot.operator, owed, others, spot.renter);
     }
 
     function _credit(address account, uint256 cardId, Credit reason, uint256 amount) private {

@@ -286,10 +286,9 @@ contract RentalMarket is MatchChecks, AccessManaged {
         if (against != ILeaseLedger.LegRefusal.None) return (against, 0);
         if (termOver) REGISTRY.expire(ask.cardId);
         _addAsk(wish.opening, ask, coveredRate, termOver);
-        ILeaseLedger.Opened memory opened;
-        (refusal, opened) = LEDGER.open(wish.opening);
-        _count(tally, ask, hostId, refusal, opened.escrow);
-        leaseId = opened.leaseId;
+        (ILeaseLedger.LegRefusal refused, ILeaseLedger.Opened memory opened) = LEDGER.open(wish.opening);
+        _count(tally, ask, hostId, refused, opened.escrow);
+        return (refused, opened.leaseId);
     }
 
     function _previewLeg(
@@ -328,11 +327,11 @@ contract RentalMarket is MatchChecks, AccessManaged {
     ) private returns (uint256 tokenIn) {
         address payer = wish.opening.renter;
         if (!wish.opening.paidInToken) {
-            LEDGER.charge(payer, escrow + fees, 0, msg.sender, fees, funding);
+            LEDGER.charge(payer, escrow + fees, 0, fees, msg.sender, funding);
         } else {
             uint256 minted;
             (minted, tokenIn) = _mint(payer, escrow + fees, maxTokenIn, funding);
-            LEDGER.charge(payer, escrow + fees, minted, msg.sender, fees, funding[:0]);
+            LEDGER.charge(payer, escrow + fees, minted, fees, msg.sender, funding[:0]);
         }
     }
 

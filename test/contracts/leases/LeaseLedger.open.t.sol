@@ -38,8 +38,8 @@ contract LeaseLedgerOpenTest is CardflowFixture {
         vm.assertEq(leaseId, (cardId << 48) | START);
         vm.assertEq(ledger.runningLeases(cardId).length, 1);
         vm.assertEq(ledger.runningLeases(cardId)[0], leaseId);
-        vm.assertEq(ledger.grossRateOf(cardId, operator), rates.gross);
-        vm.assertEq(ledger.grossRateOf(cardId, otherOperator), 0);
+        vm.assertEq(ledger.operatorRateOf(cardId, operator), rates.gross);
+        vm.assertEq(ledger.operatorRateOf(cardId, otherOperator), 0);
     }
 
     function test_UserOfIsTheRenterOfTheWholeCard() public {
@@ -208,7 +208,7 @@ contract LeaseLedgerOpenTest is CardflowFixture {
 
     function test_RevertWhen_ChargeIsNotTheMarkets() public {
         _expectNotMarket();
-        ledger.charge(renter, 1, 0, stranger, 0, "");
+        ledger.charge(renter, 1, 0, 0, stranger, "");
     }
 
     function test_RevertWhen_ExtendIsNotTheMarkets() public {

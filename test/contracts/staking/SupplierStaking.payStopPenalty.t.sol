@@ -83,9 +83,9 @@ contract SupplierStakingPayStopPenaltyTest is StakingFixture {
         _bond(cardId, 3000e18, 0);
         vm.expectRevert(abi.encodeWithSelector(ISupplierStaking.StakingCallerNotLedger.selector, NODE));
         vm.prank(NODE);
-        staking.payStopPenalty(cardId, NODE, NODE, 1000e18, 0);
+        staking.payStopPenalty(cardId, NODE, 1000e18, 0, NODE);
         vm.expectRevert(abi.encodeWithSelector(ISupplierStaking.StakingCallerNotLedger.selector, address(this)));
-        staking.payStopPenalty(cardId, NODE, RENTER, 1000e18, 0);
+        staking.payStopPenalty(cardId, NODE, 1000e18, 0, RENTER);
     }
 
     /// @dev Whatever the ledger says and whatever the bond, the call returns; what it pays is what is owed, or all that
