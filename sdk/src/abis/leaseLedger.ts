@@ -31,8 +31,8 @@ const _charge = {
     { name: "payer", type: "address" },
     { name: "amount", type: "uint256" },
     { name: "minted", type: "uint256" },
-    { name: "submitter", type: "address" },
     { name: "submitterFee", type: "uint256" },
+    { name: "submitter", type: "address" },
     { name: "funding", type: "bytes" },
   ],
   outputs: [],
@@ -150,16 +150,6 @@ const _gatheredFees = {
   inputs: [],
   outputs: [{ name: "", type: "uint256" }],
 } as const;
-const _grossRateOf = {
-  type: "function",
-  name: "grossRateOf",
-  stateMutability: "view",
-  inputs: [
-    { name: "cardId", type: "uint256" },
-    { name: "operator", type: "address" },
-  ],
-  outputs: [{ name: "", type: "uint256" }],
-} as const;
 const _holderOf = {
   type: "function",
   name: "holderOf",
@@ -275,6 +265,16 @@ const _open = {
     },
   ],
 } as const;
+const _operatorRateOf = {
+  type: "function",
+  name: "operatorRateOf",
+  stateMutability: "view",
+  inputs: [
+    { name: "cardId", type: "uint256" },
+    { name: "operator", type: "address" },
+  ],
+  outputs: [{ name: "", type: "uint256" }],
+} as const;
 const _payRevenue = {
   type: "function",
   name: "payRevenue",
@@ -282,9 +282,9 @@ const _payRevenue = {
   inputs: [
     { name: "cardId", type: "uint256" },
     { name: "number", type: "uint16" },
-    { name: "account", type: "address" },
-    { name: "amount", type: "uint256" },
     { name: "toWallet", type: "bool" },
+    { name: "amount", type: "uint256" },
+    { name: "account", type: "address" },
   ],
   outputs: [],
 } as const;
@@ -587,7 +587,6 @@ export const eip712DomainAbi = [_eip712Domain] as const;
 export const extendAbi = [_extend] as const;
 export const extendableAbi = [_extendable] as const;
 export const gatheredFeesAbi = [_gatheredFees] as const;
-export const grossRateOfAbi = [_grossRateOf] as const;
 export const holderOfAbi = [_holderOf] as const;
 export const isConsumingScheduledOpAbi = [_isConsumingScheduledOp] as const;
 export const isRunningAbi = [_isRunning] as const;
@@ -596,6 +595,7 @@ export const marketAbi = [_market] as const;
 export const minterAbi = [_minter] as const;
 export const noncesAbi = [_nonces] as const;
 export const openAbi = [_open] as const;
+export const operatorRateOfAbi = [_operatorRateOf] as const;
 export const payRevenueAbi = [_payRevenue] as const;
 export const previewOpenAbi = [_previewOpen] as const;
 export const revenueNumberAbi = [_revenueNumber] as const;
@@ -642,7 +642,6 @@ export const leaseLedgerAbi = [
   _extend,
   _extendable,
   _gatheredFees,
-  _grossRateOf,
   _holderOf,
   _isConsumingScheduledOp,
   _isRunning,
@@ -651,6 +650,7 @@ export const leaseLedgerAbi = [
   _minter,
   _nonces,
   _open,
+  _operatorRateOf,
   _payRevenue,
   _previewOpen,
   _revenueNumber,
