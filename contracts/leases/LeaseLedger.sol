@@ -24,7 +24,7 @@ import {LeaseTerms} from "./libraries/LeaseTerms.sol";
 /// @title Leases, balances, escrow and the split of rent by the second
 /// @notice Keeps I7 (cfUSD held ≥ balances + unspent escrow + uncollected revenue + fees), I8 (per lease paid + refunded =
 /// deposited), and with its card book I9 and I13.
-/// @dev Trusts the market to charge what it opens and extends, and cfUSD to have no hooks: no call made here can re-enter, since
+/// @dev Trusts the market to charge what it opens, and cfUSD to have no hooks: no call made here can re-enter, since
 /// the only foreign code ever reached is an ERC-1271 check, which is static and comes before the first write.
 contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces {
     using LeaseTerms for uint32;
