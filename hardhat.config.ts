@@ -42,7 +42,7 @@ export default defineConfig({
         ...compiler,
         // One compilation for all: a job of its own per contract takes four times as long.
         isolated: false,
-        settings: { evmVersion: "cancun", viaIR: true, optimizer: { enabled: true, runs: 10_000 }, metadata },
+        settings: { evmVersion: "cancun", viaIR: true, optimizer: { enabled: true, runs: 20_000 }, metadata },
       },
     },
   },

@@ -82,8 +82,8 @@ contract CardRegistry is ERC721, AccessManaged, ICardRegistry {
     }
 
     /// @inheritdoc ICardRegistry
-    function minimumBond(uint8 modelId) external view returns (uint256) {
-        return _models[modelId].minimumBond;
+    function minimumBondOf(uint256 cardId) external view returns (uint256) {
+        return _models[_cards[cardId].model].minimumBond;
     }
 
     /// @inheritdoc ICardRegistry

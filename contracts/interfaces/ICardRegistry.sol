@@ -184,8 +184,8 @@ interface ICardRegistry is IERC721 {
     /// @notice The model; empty if it was never set.
     function model(uint8 modelId) external view returns (Model memory);
 
-    /// @notice Minimum bond of a model in dollars (1e18).
-    function minimumBond(uint8 modelId) external view returns (uint256);
+    /// @notice Minimum bond of a card's model in dollars (1e18).
+    function minimumBondOf(uint256 cardId) external view returns (uint256);
 
     /// @notice Name of the region; empty if it was never set.
     function region(uint8 regionId) external view returns (string memory);

@@ -86,6 +86,18 @@ interface ILeaseLedger {
         uint32 maxDuration; // seconds
     }
 
+    /// @notice What an extension must know of a running lease.
+    struct Extendable {
+        address operator;
+        uint64 rate; // gross, cfUSD-wei per second
+        uint256 operatorRate; // sum of gross rates of the operator's running leases on the card
+        uint16 thousandths;
+        bool paidInToken;
+        uint40 start; // seconds
+        uint40 end; // seconds
+        uint32 maxDuration; // seconds
+    }
+
     struct Account {
         uint128 balance; // slot 0 (32 bytes); cfUSD-wei, free to withdraw or to rent with
         uint128 earned; // cfUSD-wei credited or claimed as node, owner or holder, less what was redeemed as earnings
@@ -242,9 +254,8 @@ interface ILeaseLedger {
     /// @notice Whether and as what a lease would be opened now; the same code as `open`.
     function previewOpen(Opening calldata opening) external view returns (LegRefusal refusal, Opened memory opened);
 
-    /// @notice A running lease and the sum of gross rates of its operator's running leases on the card. Reverts with
-    /// `LeaseNotRunning`.
-    function extendable(uint256 leaseId) external view returns (Lease memory lease_, uint256 operatorRate);
+    /// @notice A running lease, for its extension. Reverts with `LeaseNotRunning`.
+    function extendable(uint256 leaseId) external view returns (Extendable memory lease_);
 
     /// @notice Next nonce of an account's signed withdrawal.
     function nonces(address account) external view returns (uint256);
@@ -304,7 +315,7 @@ interface ILeaseLedger {
 
     /// @notice Pays `amount` (cfUSD-wei) of the revenue of a number to an account, to its wallet or its balance. Only the
     /// number's payee (`LedgerCallerNotHolder`), never above what is unpaid (`RevenueOverdrawn`).
-    function payRevenue(uint256 cardId, uint16 number, address account, uint256 amount, bool toWallet) external;
+    function payRevenue(uint256 cardId, uint16 number, bool toWallet, uint256 amount, address account) external;
 
     /* MARKET */
 
@@ -314,20 +325,27 @@ interface ILeaseLedger {
     /// @notice Takes `amount` (cfUSD-wei) from the payer's balance and, for what is missing, from its wallet. Only the market.
     /// Reverts with `FundingUnusable`, `FundingMalformed`, or the token's error if allowance or money are short.
     /// @param minted cfUSD that was minted to this contract for the payer in the same call
-    /// @param submitter credited with `submitterFee`, which is part of `amount`
+    /// @param submitterFee part of `amount` that is credited to `submitter`
     /// @param funding empty, or an encoded `Funding` of the payer
     function charge(
         address payer,
         uint256 amount,
         uint256 minted,
-        address submitter,
         uint256 submitterFee,
+        address submitter,
         bytes calldata funding
     ) external;
 
-    /// @notice Lets a running lease end at `end` (seconds), later than before. Only the market, which charges the payer `paid`
-    /// (cfUSD-wei) in the same call. Reverts with `LeaseNotRunning`.
-    function extend(uint256 leaseId, uint40 end, address payer, uint256 paid) external;
+    /// @notice Lets a running lease end at `end` (seconds), later than before, and takes `paid` (cfUSD-wei) from the payer as
+    /// `charge` does. Only the market. Reverts with `LeaseNotRunning` too.
+    function extend(
+        uint256 leaseId,
+        uint40 end,
+        address payer,
+        uint256 paid,
+        uint256 minted,
+        bytes calldata funding
+    ) external;
 
     /* GOVERNANCE */
 

@@ -5,7 +5,7 @@ pragma solidity 0.8.37;
 interface IRunningRent {
     /// @notice Sum of the gross rates (cfUSD-wei per second) of the leases that run now on the card and began with
     /// `operator`.
-    function grossRateOf(uint256 cardId, address operator) external view returns (uint256);
+    function operatorRateOf(uint256 cardId, address operator) external view returns (uint256);
 }
 
 /// @title Bonds of operators, per card
@@ -154,9 +154,9 @@ interface ISupplierStaking {
     function payStopPenalty(
         uint256 cardId,
         address operator,
-        address renter,
         uint256 dollars,
-        uint256 otherGrossRate
+        uint256 otherGrossRate,
+        address renter
     ) external returns (uint256 paid);
 
     /// @notice Takes `amount` (CARD-wei) from active and thawing in equal proportion: the victim gets up to `loss`

@@ -6,6 +6,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICardUse} from "../interfaces/ICardLedger.sol";
 import {ILeaseLedger} from "../interfaces/ILeaseLedger.sol";
 import {IRunningRent} from "../interfaces/ISupplierStaking.sol";
+import {Header, Place} from "./libraries/CardSlots.sol";
 import {LeaseIds} from "./libraries/LeaseIds.sol";
 import {LeaseTerms} from "./libraries/LeaseTerms.sol";
 import {RentSplit} from "./libraries/RentSplit.sol";
@@ -17,25 +18,6 @@ import {RentSplit} from "./libraries/RentSplit.sol";
 /// until `last + nextIn`; after that the places tell which leases ended. So a read costs the same for one lease and for eight.
 abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
     using LeaseTerms for uint32;
-
-    struct Header {
-        uint96 settled; // slot 0 (32 bytes); holders' revenue of the current number up to `last`
-        uint40 last;
-        uint64 rate; // holders' rate of the leases that run at `last`
-        uint32 nextIn; // seconds after `last` in which no lease ends; a lower bound
-        uint8 used; // places whose lease runs, or is over and its node and fee not paid
-        uint16 number; // current revenue number
-    }
-
-    struct Place {
-        address renter; // slot 0 (32 bytes)
-        uint64 rate;
-        uint32 terms;
-        address operator; // slot 1 (32 bytes)
-        uint40 start;
-        uint40 end;
-        uint16 maxHours;
-    }
 
     struct Payee {
         address holder; // slot 0 (32 bytes)
@@ -121,20 +103,26 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
         CardRecord storage record = _cards[opening.cardId];
         Header memory header = record.header;
         Survey memory survey = _survey(record, header, opening.operator);
-        (refusal, opened, ) = _prepare(opening, header, survey);
+        (refusal, ) = _prepare(opening, header, survey, opened);
     }
 
     /// @inheritdoc ILeaseLedger
-    function extendable(uint256 leaseId) external view returns (Lease memory lease_, uint256 operatorRate) {
-        lease_ = _lease(leaseId);
-        require(lease_.end > block.timestamp, LeaseNotRunning(leaseId));
-        operatorRate = grossRateOf(lease_.cardId, lease_.operator);
+    function extendable(uint256 leaseId) external view returns (Extendable memory lease_) {
+        (, CardRecord storage record, Place storage spot) = _running(leaseId);
+        uint32 terms = spot.terms;
+        lease_.operator = spot.operator;
+        lease_.rate = spot.rate;
+        lease_.operatorRate = _operatorRateOf(record, spot.operator);
+        lease_.thousandths = uint16(terms.thousandths());
+        lease_.paidInToken = terms.paidInToken();
+        lease_.start = spot.start;
+        lease_.end = spot.end;
+        lease_.maxDuration = uint32(spot.maxHours) * 3600;
     }
 
     /// @inheritdoc IRunningRent
-    function grossRateOf(uint256 cardId, address operator) public view returns (uint256) {
-        CardRecord storage record = _cards[cardId];
-        return _survey(record, record.header, operator).operatorRate;
+    function operatorRateOf(uint256 cardId, address operator) external view returns (uint256) {
+        return _operatorRateOf(_cards[cardId], operator);
     }
 
     /// @inheritdoc ICardUse
@@ -176,26 +164,37 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
         }
     }
 
-    /// @dev Whether a lease can be opened on the surveyed card, and as what. The one place that decides it.
+    /// @dev What a survey finds as `operatorRate`, without the rest of it.
+    function _operatorRateOf(CardRecord storage record, address operator) internal view returns (uint256 rate) {
+        uint256 used = record.header.used;
+        for (uint256 place; used >> place != 0; ++place) {
+            if ((used >> place) & 1 == 0) continue;
+            Place storage spot = record.places[place];
+            if (spot.end > block.timestamp && spot.operator == operator) rate += spot.rate;
+        }
+    }
+
+    /// @dev Whether a lease can be opened on the surveyed card, and as what: fills `opened`. The one place that decides it.
     function _prepare(
         Opening calldata opening,
         Header memory header,
-        Survey memory survey
-    ) internal view returns (LegRefusal refusal, Opened memory opened, uint256 holders) {
+        Survey memory survey,
+        Opened memory opened
+    ) internal view returns (LegRefusal refusal, uint256 holders) {
         uint256 free = THOUSANDTHS - survey.thousandths;
         uint256 held = Math.max(opening.thousandths, Math.min(CRUMB, free));
-        if (survey.running == PLACES) return (LegRefusal.CardFull, opened, 0);
-        if (held > free) return (LegRefusal.ThousandthsNotFree, opened, 0);
+        if (survey.running == PLACES) return (LegRefusal.CardFull, 0);
+        if (held > free) return (LegRefusal.ThousandthsNotFree, 0);
         uint256 gross = (uint256(opening.ratePerSecond) * held) / THOUSANDTHS;
-        if (gross == 0) return (LegRefusal.RateZero, opened, 0);
-        if (survey.operatorRate + gross > opening.coveredRate) return (LegRefusal.BondTooSmall, opened, 0);
+        if (gross == 0) return (LegRefusal.RateZero, 0);
+        if (survey.operatorRate + gross > opening.coveredRate) return (LegRefusal.BondTooSmall, 0);
 
         (, , holders) = RentSplit.split(gross, opening.feeBps);
         // A holder's number that is over by time is about to be frozen; an owner's goes on.
         uint256 settled = opening.termOver && header.number & 1 == 1 ? 0 : survey.settled;
         // No lease, with all its extensions, runs longer than `LONGEST_LEASE` from now.
         if (settled + (survey.rate + holders) * LONGEST_LEASE >= REVENUE_LIMIT) {
-            return (LegRefusal.RevenueTooHigh, opened, 0);
+            return (LegRefusal.RevenueTooHigh, 0);
         }
 
         uint256 place = _freePlace(header.used & ~uint8(survey.over));
@@ -228,7 +227,7 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
         header.last = uint40(block.timestamp);
         header.rate = uint64(survey.rate);
         header.nextIn = uint32(nextIn);
-        record.header = header;
+        record.header.write(header);
     }
 
     /// @dev Makes the header know that a lease which it counts ends at `end`, not before now.
@@ -255,7 +254,7 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
     }
 
     function _revenueNow(CardRecord storage record) internal view returns (uint256) {
-        Header memory header = record.header;
+        Header storage header = record.header;
         uint256 dt = block.timestamp - header.last;
         if (dt <= header.nextIn) return header.settled + uint256(header.rate) * dt;
         return _survey(record, header, address(0)).settled;

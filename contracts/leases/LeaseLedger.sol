@@ -16,6 +16,7 @@ import {ILeaseLedger} from "../interfaces/ILeaseLedger.sol";
 import {ISupplierStaking} from "../interfaces/ISupplierStaking.sol";
 import {SignatureCheck} from "../token/libraries/SignatureCheck.sol";
 import {CardBook} from "./CardBook.sol";
+import {Header, Place} from "./libraries/CardSlots.sol";
 import {Fundings} from "./libraries/Fundings.sol";
 import {LeaseIds} from "./libraries/LeaseIds.sol";
 import {LeaseTerms} from "./libraries/LeaseTerms.sol";
@@ -23,7 +24,7 @@ import {LeaseTerms} from "./libraries/LeaseTerms.sol";
 /// @title Leases, balances, escrow and the split of rent by the second
 /// @notice Keeps I7 (cfUSD held ≥ balances + unspent escrow + uncollected revenue + fees), I8 (per lease paid + refunded =
 /// deposited), and with its card book I9 and I13.
-/// @dev Trusts the market to charge what it opens and extends, and cfUSD to have no hooks: no call made here can re-enter, since
+/// @dev Trusts the market to charge what it opens, and cfUSD to have no hooks: no call made here can re-enter, since
 /// the only foreign code ever reached is an ERC-1271 check, which is static and comes before the first write.
 contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces {
     using LeaseTerms for uint32;
@@ -136,7 +137,7 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         _endBy(record, spot, end);
         _accounts[spot.renter].balance += uint128(refund);
 
-        uint256 penalty = byRenter ? 0 : _payPenalty(cardId, spot, refund);
+        uint256 penalty = byRenter ? 0 : _payPenalty(cardId, record, spot, refund);
         emit LeaseStopped(leaseId, msg.sender, end, refund, penalty);
     }
 
@@ -225,14 +226,16 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
     /* HOLDER OF THE CASH FLOW */
 
     /// @inheritdoc ILeaseLedger
-    function payRevenue(uint256 cardId, uint16 number, address account, uint256 amount, bool toWallet) external {
+    function payRevenue(uint256 cardId, uint16 number, bool toWallet, uint256 amount, address account) external {
         CardRecord storage record = _cards[cardId];
-        Payee memory payee = record.payees[number];
-        require(msg.sender == payee.holder, LedgerCallerNotHolder(cardId, number, payee.holder, msg.sender));
+        Payee storage payee = record.payees[number];
+        (address holder, uint256 paid) = (payee.holder, payee.paid);
+        require(msg.sender == holder, LedgerCallerNotHolder(cardId, number, holder, msg.sender));
         (uint256 revenue, ) = _revenueOf(record, number);
-        require(amount <= revenue - payee.paid, RevenueOverdrawn(cardId, number, revenue - payee.paid, amount));
-        // Below the revenue, which is below 2^95.
-        record.payees[number].paid = payee.paid + uint96(amount);
+        uint256 unpaid = revenue - paid;
+        require(amount <= unpaid, RevenueOverdrawn(cardId, number, unpaid, amount));
+        // At most the revenue, which is below 2^95.
+        payee.paid = uint96(paid + amount);
         Account storage to = _accounts[account];
         to.earned += uint128(amount);
         if (!toWallet) to.balance += uint128(amount);
@@ -248,22 +251,23 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         Header memory header = record.header;
         Survey memory survey = _survey(record, header, opening.operator);
         uint256 holdersRate;
-        (refusal, opened, holdersRate) = _prepare(opening, header, survey);
+        (refusal, holdersRate) = _prepare(opening, header, survey, opened);
         if (refusal != LegRefusal.None) return (refusal, opened);
 
         if (survey.over != 0) _fees += _payOver(opening.cardId, record, header, survey);
-        uint256 place = _freePlace(header.used);
+        (, uint256 place, ) = LeaseIds.decode(opened.leaseId);
         uint256 end = block.timestamp + opening.duration;
-        opened.leaseId = LeaseIds.encode(opening.cardId, place, block.timestamp);
-        record.places[place] = Place({
-            renter: opening.renter,
-            rate: opened.rate,
-            terms: LeaseTerms.pack(opened.thousandths, opening.feeBps, opening.minMinutes, opening.paidInToken),
-            operator: opening.operator,
-            start: uint40(block.timestamp),
-            end: uint40(end),
-            maxHours: opening.maxHours
-        });
+        record.places[place].write(
+            Place({
+                renter: opening.renter,
+                rate: opened.rate,
+                terms: LeaseTerms.pack(opened.thousandths, opening.feeBps, opening.minMinutes, opening.paidInToken),
+                operator: opening.operator,
+                start: uint40(block.timestamp),
+                end: uint40(end),
+                maxHours: opening.maxHours
+            })
+        );
         header.used |= uint8(1 << place);
         survey.rate += holdersRate;
         survey.nextEnd = Math.min(survey.nextEnd, end);
@@ -276,25 +280,29 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         address payer,
         uint256 amount,
         uint256 minted,
-        address submitter,
         uint256 submitterFee,
+        address submitter,
         bytes calldata funding
     ) external onlyMarket {
-        uint256 authorised = _draw(payer, funding);
-        if (authorised != 0) _credit(payer, 0, Credit.Deposit, authorised);
-        uint256 available = _accounts[payer].balance + minted;
-        uint256 fromWallet = available < amount ? amount - available : 0;
-        _accounts[payer].balance = (available + fromWallet - amount).toUint128();
-        emit AccountCharged(payer, amount, fromWallet, minted);
+        uint256 fromWallet = _charge(payer, amount, minted, funding);
         if (submitterFee != 0) _credit(submitter, 0, Credit.MatcherFee, submitterFee);
         if (fromWallet != 0) DOLLAR.safeTransferFrom(payer, address(this), fromWallet);
     }
 
     /// @inheritdoc ILeaseLedger
-    function extend(uint256 leaseId, uint40 end, address payer, uint256 paid) external onlyMarket {
+    function extend(
+        uint256 leaseId,
+        uint40 end,
+        address payer,
+        uint256 paid,
+        uint256 minted,
+        bytes calldata funding
+    ) external onlyMarket {
         (, , Place storage spot) = _running(leaseId);
         spot.end = end;
         emit LeaseExtended(leaseId, end, payer, paid);
+        uint256 fromWallet = _charge(payer, paid, minted, funding);
+        if (fromWallet != 0) DOLLAR.safeTransferFrom(payer, address(this), fromWallet);
     }
 
     /* GOVERNANCE */
@@ -364,12 +372,17 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
     }
 
     /// @dev Pays the renter of a lease that its operator stopped: min(10 % of its remaining rent, 24 h of its rent).
-    function _payPenalty(uint256 cardId, Place storage spot, uint256 remaining) private returns (uint256) {
+    function _payPenalty(
+        uint256 cardId,
+        CardRecord storage record,
+        Place storage spot,
+        uint256 remaining
+    ) private returns (uint256) {
         uint256 owed = Math.min(remaining / 10, spot.rate * PENALTY_RENT);
         if (owed == 0) return 0;
-        uint256 others = grossRateOf(cardId, spot.operator);
+        uint256 others = _operatorRateOf(record, spot.operator);
         if (spot.end > block.timestamp) others -= spot.rate; // stopped in the second it began: its last second still runs
-        return STAKING.payStopPenalty(cardId, spot.operator, spot.renter, owed, others);
+        return STAKING.payStopPenalty(cardId, spot.operator, owed, others, spot.renter);
     }
 
     function _credit(address account, uint256 cardId, Credit reason, uint256 amount) private {
@@ -388,6 +401,23 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         _accounts[account].balance = uint128(balance - amount);
         emit BalanceWithdrawn(account, to, amount);
         DOLLAR.safeTransfer(to, amount);
+    }
+
+    /// @dev Takes `amount` from the payer's balance, with what was authorised and minted.
+    /// @return fromWallet cfUSD-wei still to come from the payer's wallet
+    function _charge(
+        address payer,
+        uint256 amount,
+        uint256 minted,
+        bytes calldata funding
+    ) private returns (uint256 fromWallet) {
+        uint256 authorised = _draw(payer, funding);
+        if (authorised != 0) _credit(payer, 0, Credit.Deposit, authorised);
+        Account storage account = _accounts[payer];
+        uint256 available = account.balance + minted;
+        if (available < amount) fromWallet = amount - available;
+        account.balance = (available + fromWallet - amount).toUint128();
+        emit AccountCharged(payer, amount, fromWallet, minted);
     }
 
     /// @dev Uses a permit or an ERC-3009 authorisation; one that fails is ignored, since somebody may have used it before.

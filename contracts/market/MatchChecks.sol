@@ -23,17 +23,12 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
 
     /// @dev What all legs of one match share.
     struct Wish {
-        address renter;
+        ILeaseLedger.Opening opening; // of each leg; what comes from its ask is filled in when it is taken
         uint256 models;
         uint256 regions;
         uint64 maxRate;
-        uint16 thousandths;
-        uint32 duration;
         bool sameHost;
-        bool payInToken;
-        uint16 feeBps;
         uint8 tier;
-        bytes32 accessKeyHash;
     }
 
     /// @dev What legs taken so far mean for the next one.
@@ -116,35 +111,38 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
     }
 
     function _wishOf(Bid calldata bid) internal view returns (Wish memory wish) {
-        wish.renter = bid.renter;
+        ILeaseLedger.Opening memory opening = wish.opening;
+        opening.renter = bid.renter;
+        opening.thousandths = bid.thousandths;
+        opening.duration = bid.duration;
+        opening.paidInToken = bid.payInToken;
+        opening.accessKeyHash = bid.accessKeyHash;
         wish.models = bid.models;
         wish.regions = bid.regions;
         wish.maxRate = bid.maxRatePerSecond;
-        wish.thousandths = bid.thousandths;
-        wish.duration = bid.duration;
         wish.sameHost = bid.sameHost;
-        wish.payInToken = bid.payInToken;
-        wish.accessKeyHash = bid.accessKeyHash;
         _addTier(wish);
     }
 
     function _wishOf(Take calldata take, address renter) internal view returns (Wish memory wish) {
-        wish.renter = renter;
+        ILeaseLedger.Opening memory opening = wish.opening;
+        opening.renter = renter;
+        opening.thousandths = take.thousandths;
+        opening.duration = take.duration;
+        opening.paidInToken = take.payInToken;
+        opening.accessKeyHash = take.accessKeyHash;
         wish.models = type(uint256).max;
         wish.regions = type(uint256).max;
         wish.maxRate = take.maxRatePerSecond;
-        wish.thousandths = take.thousandths;
-        wish.duration = take.duration;
-        wish.payInToken = take.payInToken;
-        wish.accessKeyHash = take.accessKeyHash;
         _addTier(wish);
     }
 
     /// @dev Tiers take 5 % of the protocol fee off each, rounded down in bps.
     function _addTier(Wish memory wish) internal view {
-        wish.tier = RENTERS.tierOf(wish.renter);
-        uint256 feeBps = wish.payInToken ? _params.tokenFeeBps : _params.feeBps;
-        wish.feeBps = uint16((feeBps * (100 - 5 * wish.tier)) / 100);
+        uint256 tier = RENTERS.tierOf(wish.opening.renter);
+        uint256 feeBps = wish.opening.paidInToken ? _params.tokenFeeBps : _params.feeBps;
+        wish.tier = uint8(tier);
+        wish.opening.feeBps = uint16((feeBps * (100 - 5 * tier)) / 100);
     }
 
     function _count(
@@ -196,16 +194,17 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
         if (block.timestamp < ask.openFrom && wish.tier < ask.priorityTier) {
             return ILeaseLedger.LegRefusal.AskNotOpenYet;
         }
+        (uint256 minDuration, uint256 maxDuration) = (ask.minDuration, ask.maxDuration);
         if (
-            ask.minDuration % 60 != 0 ||
-            ask.minDuration < LEAST_MIN_DURATION ||
-            ask.minDuration > _params.longestMinDuration ||
-            ask.maxDuration % 3600 != 0 ||
-            ask.maxDuration > LONGEST_LEASE
+            minDuration % 60 != 0 ||
+            minDuration < LEAST_MIN_DURATION ||
+            minDuration > _params.longestMinDuration ||
+            maxDuration % 3600 != 0 ||
+            maxDuration > LONGEST_LEASE
         ) return ILeaseLedger.LegRefusal.AskDurationsInvalid;
-        if (wish.duration < ask.minDuration) return ILeaseLedger.LegRefusal.DurationBelowAsk;
-        if (wish.duration > ask.maxDuration) return ILeaseLedger.LegRefusal.DurationAboveAsk;
-        if (wish.thousandths < ask.minThousandths) return ILeaseLedger.LegRefusal.ThousandthsBelowAsk;
+        if (wish.opening.duration < minDuration) return ILeaseLedger.LegRefusal.DurationBelowAsk;
+        if (wish.opening.duration > maxDuration) return ILeaseLedger.LegRefusal.DurationAboveAsk;
+        if (wish.opening.thousandths < ask.minThousandths) return ILeaseLedger.LegRefusal.ThousandthsBelowAsk;
         if (ask.ratePerSecond > wish.maxRate) return ILeaseLedger.LegRefusal.RateAboveBid;
         if (ask.counter != _orders.counters[ask.operator]) return ILeaseLedger.LegRefusal.AskCounterOld;
         if (_orders.get(ask.operator, ask.salt) == OrderBook.CANCELLED) return ILeaseLedger.LegRefusal.AskCancelled;
@@ -225,7 +224,7 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
         if ((wish.models >> card.model) & 1 == 0) return ILeaseLedger.LegRefusal.ModelNotAccepted;
         if ((wish.regions >> card.region) & 1 == 0) return ILeaseLedger.LegRefusal.RegionNotAccepted;
         if (ask.ratePerSecond < terms.floorRate) return ILeaseLedger.LegRefusal.RateBelowFloor;
-        return _checkEnd(terms, wish.duration, block.timestamp + wish.duration);
+        return _checkEnd(terms, wish.opening.duration, block.timestamp + wish.opening.duration);
     }
 
     /// @dev What limits of owner and term say against a lease of `duration` in all that ends at `end`.
@@ -243,42 +242,37 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
         return ILeaseLedger.LegRefusal.None;
     }
 
-    function _openingOf(
-        Wish memory wish,
+    /// @dev What the ask and its card say of the lease to open.
+    function _addAsk(
+        ILeaseLedger.Opening memory opening,
         Ask calldata ask,
         uint256 coveredRate,
         bool termOver
-    ) internal pure returns (ILeaseLedger.Opening memory opening) {
+    ) internal pure {
         opening.cardId = ask.cardId;
-        opening.renter = wish.renter;
         opening.operator = ask.operator;
         opening.ratePerSecond = ask.ratePerSecond;
-        opening.thousandths = wish.thousandths;
-        opening.duration = wish.duration;
         opening.minMinutes = uint16(ask.minDuration / 60); // at most 24 h
         opening.maxHours = uint16(ask.maxDuration / 3600); // at most 366 days
-        opening.feeBps = wish.feeBps;
-        opening.paidInToken = wish.payInToken;
         opening.termOver = termOver;
         opening.coveredRate = coveredRate;
-        opening.accessKeyHash = wish.accessKeyHash;
     }
 
     function _checkExtension(
-        ILeaseLedger.Lease memory lease,
-        uint256 operatorRate,
+        uint256 cardId,
+        ILeaseLedger.Extendable memory lease,
         uint32 added
     ) internal view returns (ILeaseLedger.LegRefusal refusal) {
         uint256 end = uint256(lease.end) + added;
         if (end - lease.start > lease.maxDuration) return ILeaseLedger.LegRefusal.DurationAboveAsk;
-        ICardRegistry.LeaseTerms memory terms = REGISTRY.leaseTerms(lease.cardId);
+        ICardRegistry.LeaseTerms memory terms = REGISTRY.leaseTerms(cardId);
         if (lease.rate < (uint256(terms.floorRate) * lease.thousandths) / THOUSANDTHS) {
             return ILeaseLedger.LegRefusal.RateBelowFloor;
         }
         refusal = _checkEnd(terms, end - lease.start, end);
         if (refusal != ILeaseLedger.LegRefusal.None) return refusal;
-        (bool meetsMinimum, uint256 coveredRate) = STAKING.coverOf(lease.cardId, lease.operator, terms.minimumBond);
+        (bool meetsMinimum, uint256 coveredRate) = STAKING.coverOf(cardId, lease.operator, terms.minimumBond);
         if (!meetsMinimum) return ILeaseLedger.LegRefusal.BondBelowMinimum;
-        if (operatorRate > coveredRate) return ILeaseLedger.LegRefusal.BondTooSmall;
+        if (lease.operatorRate > coveredRate) return ILeaseLedger.LegRefusal.BondTooSmall;
     }
 }

@@ -17,6 +17,7 @@ import {IRentalMarket} from "../interfaces/IRentalMarket.sol";
 import {IRenterStaking} from "../interfaces/IRenterStaking.sol";
 import {ISupplierStaking} from "../interfaces/ISupplierStaking.sol";
 import {Fundings} from "../leases/libraries/Fundings.sol";
+import {LeaseIds} from "../leases/libraries/LeaseIds.sol";
 import {MatchChecks} from "./MatchChecks.sol";
 import {OrderBook} from "./libraries/OrderBook.sol";
 import {Orders} from "./libraries/Orders.sol";
@@ -106,7 +107,7 @@ contract RentalMarket is MatchChecks, AccessManaged {
         if (preview.refusal != MatchRefusal.None) return preview;
 
         Wish memory wish = _wishOf(bid);
-        preview.feeBps = wish.feeBps;
+        preview.feeBps = wish.opening.feeBps;
         preview.legs = new ILeaseLedger.LegRefusal[](asks.length);
         preview.opened = new ILeaseLedger.Opened[](asks.length);
         for (uint256 i; i < asks.length; ++i) {
@@ -130,7 +131,7 @@ contract RentalMarket is MatchChecks, AccessManaged {
         Wish memory wish = _wishOf(take, renter);
         Tally memory tally;
         tally.most = 1;
-        preview.feeBps = wish.feeBps;
+        preview.feeBps = wish.opening.feeBps;
         preview.legs = new ILeaseLedger.LegRefusal[](1);
         preview.opened = new ILeaseLedger.Opened[](1);
         (preview.legs[0], preview.opened[0]) = _previewLeg(wish, tally, ask, signature);
@@ -176,12 +177,9 @@ contract RentalMarket is MatchChecks, AccessManaged {
     function cancel(uint256[] calldata salts) external {
         require(salts.length != 0, OrderSaltsEmpty());
         for (uint256 i; i < salts.length; ++i) {
-            require(
-                _orders.get(msg.sender, salts[i]) != OrderBook.CANCELLED,
-                OrderAlreadyCancelled(msg.sender, salts[i])
-            );
-            _orders.set(msg.sender, salts[i], OrderBook.CANCELLED);
-            emit OrderCancelled(msg.sender, salts[i]);
+            uint256 salt = salts[i];
+            require(_orders.cancel(msg.sender, salt), OrderAlreadyCancelled(msg.sender, salt));
+            emit OrderCancelled(msg.sender, salt);
         }
     }
 
@@ -218,13 +216,16 @@ contract RentalMarket is MatchChecks, AccessManaged {
         bytes calldata funding
     ) external returns (uint40 end) {
         ILeaseLedger.LegRefusal refusal;
-        Wish memory wish;
+        bool payInToken;
         uint256 paid;
-        wish.renter = msg.sender;
-        (refusal, wish.payInToken, paid, end) = _planExtension(leaseId, added);
+        (refusal, payInToken, paid, end) = _planExtension(leaseId, added);
         require(refusal == ILeaseLedger.LegRefusal.None, ExtensionRefused(leaseId, refusal));
-        LEDGER.extend(leaseId, end, msg.sender, paid);
-        _charge(wish, paid, 0, maxTokenIn, funding);
+        if (!payInToken) {
+            LEDGER.extend(leaseId, end, msg.sender, paid, 0, funding);
+        } else {
+            (uint256 minted, ) = _mint(msg.sender, paid, maxTokenIn, funding);
+            LEDGER.extend(leaseId, end, msg.sender, paid, minted, funding[:0]);
+        }
     }
 
     /* GOVERNANCE */
@@ -260,7 +261,7 @@ contract RentalMarket is MatchChecks, AccessManaged {
             uint256 leaseId;
             (refusals[i], leaseId) = _takeLeg(wish, tally, asks[i], signatures[i]);
             if (refusals[i] == ILeaseLedger.LegRefusal.None) leaseIds[tally.taken - 1] = leaseId;
-            else emit LegRefused(wish.renter, asks[i].cardId, refusals[i]);
+            else emit LegRefused(wish.opening.renter, asks[i].cardId, refusals[i]);
         }
         uint256 taken = tally.taken;
         require(taken >= tally.least, MatchRefused(MatchRefusal.CardsTooFew, refusals));
@@ -284,10 +285,10 @@ contract RentalMarket is MatchChecks, AccessManaged {
         );
         if (against != ILeaseLedger.LegRefusal.None) return (against, 0);
         if (termOver) REGISTRY.expire(ask.cardId);
-        ILeaseLedger.Opened memory opened;
-        (refusal, opened) = LEDGER.open(_openingOf(wish, ask, coveredRate, termOver));
-        _count(tally, ask, hostId, refusal, opened.escrow);
-        leaseId = opened.leaseId;
+        _addAsk(wish.opening, ask, coveredRate, termOver);
+        (ILeaseLedger.LegRefusal refused, ILeaseLedger.Opened memory opened) = LEDGER.open(wish.opening);
+        _count(tally, ask, hostId, refused, opened.escrow);
+        return (refused, opened.leaseId);
     }
 
     function _previewLeg(
@@ -303,7 +304,8 @@ contract RentalMarket is MatchChecks, AccessManaged {
             signature
         );
         if (against != ILeaseLedger.LegRefusal.None) return (against, opened);
-        (refusal, opened) = LEDGER.previewOpen(_openingOf(wish, ask, coveredRate, termOver));
+        _addAsk(wish.opening, ask, coveredRate, termOver);
+        (refusal, opened) = LEDGER.previewOpen(wish.opening);
         _count(tally, ask, hostId, refusal, opened.escrow);
     }
 
@@ -323,16 +325,26 @@ contract RentalMarket is MatchChecks, AccessManaged {
         uint256 maxTokenIn,
         bytes calldata funding
     ) private returns (uint256 tokenIn) {
-        if (!wish.payInToken) {
-            LEDGER.charge(wish.renter, escrow + fees, 0, msg.sender, fees, funding);
-            return 0;
+        address payer = wish.opening.renter;
+        if (!wish.opening.paidInToken) {
+            LEDGER.charge(payer, escrow + fees, 0, fees, msg.sender, funding);
+        } else {
+            uint256 minted;
+            (minted, tokenIn) = _mint(payer, escrow + fees, maxTokenIn, funding);
+            LEDGER.charge(payer, escrow + fees, minted, fees, msg.sender, funding[:0]);
         }
-        if (funding.length != 0) {
-            Fundings.permit(IERC20Permit(address(TOKEN)), wish.renter, address(MINTER), funding);
-        }
-        uint128 out = Math.max(escrow + fees, LEAST_MINT).toUint128();
-        tokenIn = MINTER.mintForLease(wish.renter, out, _capped(maxTokenIn), address(LEDGER));
-        LEDGER.charge(wish.renter, escrow + fees, out, msg.sender, fees, funding[:0]);
+    }
+
+    /// @dev Burns CARD of the payer for `due` cfUSD, or the least that can be minted.
+    function _mint(
+        address payer,
+        uint256 due,
+        uint256 maxTokenIn,
+        bytes calldata funding
+    ) private returns (uint128 minted, uint256 tokenIn) {
+        if (funding.length != 0) Fundings.permit(IERC20Permit(address(TOKEN)), payer, address(MINTER), funding);
+        minted = Math.max(due, LEAST_MINT).toUint128();
+        tokenIn = MINTER.mintForLease(payer, minted, _capped(maxTokenIn), address(LEDGER));
     }
 
     function _capped(uint256 amount) private pure returns (uint128) {
@@ -345,8 +357,8 @@ contract RentalMarket is MatchChecks, AccessManaged {
         uint32 added
     ) private view returns (ILeaseLedger.LegRefusal refusal, bool payInToken, uint256 paid, uint40 end) {
         require(added >= LEAST_EXTENSION, ExtensionTooShort(added, LEAST_EXTENSION));
-        (ILeaseLedger.Lease memory lease, uint256 operatorRate) = LEDGER.extendable(leaseId);
-        refusal = _checkExtension(lease, operatorRate, added);
+        ILeaseLedger.Extendable memory lease = LEDGER.extendable(leaseId);
+        refusal = _checkExtension(LeaseIds.cardOf(leaseId), lease, added);
         payInToken = lease.paidInToken && !MINTER.mintHalted();
         paid = uint256(lease.rate) * added;
         end = lease.end + added;
@@ -365,8 +377,8 @@ contract RentalMarket is MatchChecks, AccessManaged {
         preview.matcherFees = matcherFee * tally.taken;
         if (tally.taken == 0) return;
         (preview.refusal, preview.tokenIn) = _previewPayment(
-            wish.renter,
-            wish.payInToken,
+            wish.opening.renter,
+            wish.opening.paidInToken,
             preview.escrow + preview.matcherFees,
             maxTokenIn * tally.taken
         );

@@ -340,9 +340,9 @@ contract RevenueShare is IRevenueShare, ERC20Permit, ReentrancyGuardTransient {
         Holding holding = holder.holding;
         amount = holding.due(cum) / supply;
         if (amount == 0) return 0;
-        holder.holding = holding.less(amount * supply);
+        holder.holding = holding.less(amount, supply);
 
-        LEDGER.payRevenue(card, number_, account, amount, toWallet);
+        LEDGER.payRevenue(card, number_, toWallet, amount, account);
     }
 
     function _succeed(uint256 card) private {

@@ -15,7 +15,7 @@ import {ThawingStake} from "./ThawingStake.sol";
 /// @notice Keeps active + thawing of all bonds equal to the CARD that was staked and has not left (I16). Slashing hits
 /// active and thawing alike, and nothing leaves before 14 days but slashes and stop penalties (I17). The parts of a
 /// slash sum, and finder and victim together get less than it (I18).
-/// @dev Assumes that CARD and the minter are the ones of this project, that `grossRateOf` of the ledger never reverts,
+/// @dev Assumes that CARD and the minter are the ones of this project, that `operatorRateOf` of the ledger never reverts,
 /// that a renter of the ledger is not the zero address, and that the slasher slashes by verdicts only.
 contract SupplierStaking is ThawingStake, AccessManaged, ISupplierStaking {
     uint256 private constant ONE = 1e18;
@@ -158,9 +158,9 @@ contract SupplierStaking is ThawingStake, AccessManaged, ISupplierStaking {
     function payStopPenalty(
         uint256 cardId,
         address operator,
-        address renter,
         uint256 dollars,
-        uint256 otherGrossRate
+        uint256 otherGrossRate,
+        address renter
     ) external returns (uint256 paid) {
         require(msg.sender == _ledger, StakingCallerNotLedger(msg.sender));
         Bond memory bond = _bonds[cardId][operator];
@@ -282,14 +282,13 @@ contract SupplierStaking is ThawingStake, AccessManaged, ISupplierStaking {
     function _required(uint256 cardId, address operator) private view returns (uint256) {
         address ledger_ = _ledger;
         if (ledger_ == address(0)) return 0;
-        uint256 grossRate = IRunningRent(ledger_).grossRateOf(cardId, operator);
+        uint256 grossRate = IRunningRent(ledger_).operatorRateOf(cardId, operator);
         return grossRate == 0 ? 0 : _bondFor(cardId, grossRate);
     }
 
     /// @dev CARD-wei, rounded up, of the model's minimum and 24 hours of `grossRate`. Total: it saturates.
     function _bondFor(uint256 cardId, uint256 grossRate) private view returns (uint256) {
-        uint256 minimumBond = REGISTRY.minimumBond(REGISTRY.card(cardId).model);
-        uint256 dollars = Math.saturatingAdd(minimumBond, Math.saturatingMul(COVER, grossRate));
+        uint256 dollars = Math.saturatingAdd(REGISTRY.minimumBondOf(cardId), Math.saturatingMul(COVER, grossRate));
         return _tokensFor(dollars, Math.Rounding.Ceil);
     }
 

@@ -11,4 +11,8 @@ library LeaseIds {
     function decode(uint256 leaseId) internal pure returns (uint256 cardId, uint256 place, uint40 start) {
         return (leaseId >> 48, (leaseId >> 40) & 0xff, uint40(leaseId));
     }
+
+    function cardOf(uint256 leaseId) internal pure returns (uint256 cardId) {
+        return leaseId >> 48;
+    }
 }

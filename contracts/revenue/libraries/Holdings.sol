@@ -62,9 +62,12 @@ library Holdings {
         }
     }
 
-    /// @notice With `taken` less due, in share-wei times cfUSD-wei; the caller has seen that it is due.
-    function less(Holding self, uint256 taken) internal pure returns (Holding) {
-        return _changed(self, Holding.unwrap(self), int256(taken));
+    /// @notice With `amount` of cfUSD-wei less due, of a share of that supply; the caller has seen that it is due.
+    function less(Holding self, uint256 amount, uint256 supply) internal pure returns (Holding) {
+        // At most what is due, see above.
+        unchecked {
+            return _changed(self, Holding.unwrap(self), int256(amount * supply));
+        }
     }
 
     /// @notice With unsold shares in its balance.

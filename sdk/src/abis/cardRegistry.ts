@@ -201,11 +201,11 @@ const _limits = {
     },
   ],
 } as const;
-const _minimumBond = {
+const _minimumBondOf = {
   type: "function",
-  name: "minimumBond",
+  name: "minimumBondOf",
   stateMutability: "view",
-  inputs: [{ name: "modelId", type: "uint8" }],
+  inputs: [{ name: "cardId", type: "uint256" }],
   outputs: [{ name: "", type: "uint256" }],
 } as const;
 const _model = {
@@ -642,7 +642,7 @@ export const isEncumbrancerAbi = [_isEncumbrancer] as const;
 export const leaseTermsAbi = [_leaseTerms] as const;
 export const ledgerAbi = [_ledger] as const;
 export const limitsAbi = [_limits] as const;
-export const minimumBondAbi = [_minimumBond] as const;
+export const minimumBondOfAbi = [_minimumBondOf] as const;
 export const modelAbi = [_model] as const;
 export const nameAbi = [_name] as const;
 export const ownerOfAbi = [_ownerOf] as const;
@@ -707,7 +707,7 @@ export const cardRegistryAbi = [
   _leaseTerms,
   _ledger,
   _limits,
-  _minimumBond,
+  _minimumBondOf,
   _model,
   _name,
   _ownerOf,

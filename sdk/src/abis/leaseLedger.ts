@@ -31,8 +31,8 @@ const _charge = {
     { name: "payer", type: "address" },
     { name: "amount", type: "uint256" },
     { name: "minted", type: "uint256" },
-    { name: "submitter", type: "address" },
     { name: "submitterFee", type: "uint256" },
+    { name: "submitter", type: "address" },
     { name: "funding", type: "bytes" },
   ],
   outputs: [],
@@ -116,6 +116,8 @@ const _extend = {
     { name: "end", type: "uint40" },
     { name: "payer", type: "address" },
     { name: "paid", type: "uint256" },
+    { name: "minted", type: "uint256" },
+    { name: "funding", type: "bytes" },
   ],
   outputs: [],
 } as const;
@@ -129,23 +131,16 @@ const _extendable = {
       name: "lease_",
       type: "tuple",
       components: [
-        { name: "cardId", type: "uint256" },
-        { name: "renter", type: "address" },
         { name: "operator", type: "address" },
         { name: "rate", type: "uint64" },
-        { name: "feeRate", type: "uint64" },
-        { name: "nodeRate", type: "uint64" },
-        { name: "holdersRate", type: "uint64" },
+        { name: "operatorRate", type: "uint256" },
         { name: "thousandths", type: "uint16" },
-        { name: "feeBps", type: "uint16" },
         { name: "paidInToken", type: "bool" },
         { name: "start", type: "uint40" },
         { name: "end", type: "uint40" },
-        { name: "minDuration", type: "uint32" },
         { name: "maxDuration", type: "uint32" },
       ],
     },
-    { name: "operatorRate", type: "uint256" },
   ],
 } as const;
 const _gatheredFees = {
@@ -153,16 +148,6 @@ const _gatheredFees = {
   name: "gatheredFees",
   stateMutability: "view",
   inputs: [],
-  outputs: [{ name: "", type: "uint256" }],
-} as const;
-const _grossRateOf = {
-  type: "function",
-  name: "grossRateOf",
-  stateMutability: "view",
-  inputs: [
-    { name: "cardId", type: "uint256" },
-    { name: "operator", type: "address" },
-  ],
   outputs: [{ name: "", type: "uint256" }],
 } as const;
 const _holderOf = {
@@ -280,6 +265,16 @@ const _open = {
     },
   ],
 } as const;
+const _operatorRateOf = {
+  type: "function",
+  name: "operatorRateOf",
+  stateMutability: "view",
+  inputs: [
+    { name: "cardId", type: "uint256" },
+    { name: "operator", type: "address" },
+  ],
+  outputs: [{ name: "", type: "uint256" }],
+} as const;
 const _payRevenue = {
   type: "function",
   name: "payRevenue",
@@ -287,9 +282,9 @@ const _payRevenue = {
   inputs: [
     { name: "cardId", type: "uint256" },
     { name: "number", type: "uint16" },
-    { name: "account", type: "address" },
-    { name: "amount", type: "uint256" },
     { name: "toWallet", type: "bool" },
+    { name: "amount", type: "uint256" },
+    { name: "account", type: "address" },
   ],
   outputs: [],
 } as const;
@@ -592,7 +587,6 @@ export const eip712DomainAbi = [_eip712Domain] as const;
 export const extendAbi = [_extend] as const;
 export const extendableAbi = [_extendable] as const;
 export const gatheredFeesAbi = [_gatheredFees] as const;
-export const grossRateOfAbi = [_grossRateOf] as const;
 export const holderOfAbi = [_holderOf] as const;
 export const isConsumingScheduledOpAbi = [_isConsumingScheduledOp] as const;
 export const isRunningAbi = [_isRunning] as const;
@@ -601,6 +595,7 @@ export const marketAbi = [_market] as const;
 export const minterAbi = [_minter] as const;
 export const noncesAbi = [_nonces] as const;
 export const openAbi = [_open] as const;
+export const operatorRateOfAbi = [_operatorRateOf] as const;
 export const payRevenueAbi = [_payRevenue] as const;
 export const previewOpenAbi = [_previewOpen] as const;
 export const revenueNumberAbi = [_revenueNumber] as const;
@@ -647,7 +642,6 @@ export const leaseLedgerAbi = [
   _extend,
   _extendable,
   _gatheredFees,
-  _grossRateOf,
   _holderOf,
   _isConsumingScheduledOp,
   _isRunning,
@@ -656,6 +650,7 @@ export const leaseLedgerAbi = [
   _minter,
   _nonces,
   _open,
+  _operatorRateOf,
   _payRevenue,
   _previewOpen,
   _revenueNumber,

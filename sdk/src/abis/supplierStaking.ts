@@ -72,9 +72,9 @@ const _payStopPenalty = {
   inputs: [
     { name: "cardId", type: "uint256" },
     { name: "operator", type: "address" },
-    { name: "renter", type: "address" },
     { name: "dollars", type: "uint256" },
     { name: "otherGrossRate", type: "uint256" },
+    { name: "renter", type: "address" },
   ],
   outputs: [{ name: "paid", type: "uint256" }],
 } as const;

@@ -18,14 +18,14 @@ contract CardRegistryGovernanceTest is CardFixture {
         vm.assertEq(model.memoryMiB, 196_608);
         vm.assertEq(model.referenceValue, 45_000e18);
         vm.assertEq(model.minimumBond, 800e18);
-        vm.assertEq(registry.minimumBond(255), 800e18);
-        vm.assertEq(registry.minimumBond(254), 0);
+        vm.assertEq(registry.model(254).minimumBond, 0);
     }
 
     function test_SetModel_GivenChange_BindsOldCardsToo() public {
         uint256 cardId = _verified();
         registry.setModel(MODEL, "H100 80GB", 81_920, 20_000e18, 400e18);
         vm.assertEq(registry.leaseTerms(cardId).minimumBond, 400e18);
+        vm.assertEq(registry.minimumBondOf(cardId), 400e18);
     }
 
     function test_SetModel_RevertWhen_Invalid() public {

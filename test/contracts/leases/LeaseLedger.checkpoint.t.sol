@@ -158,8 +158,8 @@ contract LeaseLedgerCheckpointTest is CardflowFixture {
                 holders * 1 days + 1
             )
         );
-        ledger.payRevenue(cardId, 1, holder, holders * 1 days + 1, true);
-        ledger.payRevenue(cardId, 1, holder, holders * 1 days, true);
+        ledger.payRevenue(cardId, 1, true, holders * 1 days + 1, holder);
+        ledger.payRevenue(cardId, 1, true, holders * 1 days, holder);
     }
 
     /// @dev Fault 4 of an early trial: a card without a term pays nothing for the check of its end.
@@ -204,21 +204,21 @@ contract LeaseLedgerCheckpointTest is CardflowFixture {
                 address(this)
             )
         );
-        ledger.payRevenue(cardId, 1, holder, 0, true);
+        ledger.payRevenue(cardId, 1, true, 0, holder);
     }
 
     function test_HolderPaysFromItsNumber() public {
         _earnAsHolder();
         vm.expectEmit(address(ledger));
         emit ILeaseLedger.RevenueClaimed(cardId, 1, stranger, 100, true);
-        ledger.payRevenue(cardId, 1, stranger, 100, true);
+        ledger.payRevenue(cardId, 1, true, 100, stranger);
         vm.assertEq(dollar.balanceOf(stranger), 100);
         vm.assertEq(_balance(stranger), 0);
         vm.assertEq(_earned(stranger), 100);
 
         vm.expectEmit(address(ledger));
         emit ILeaseLedger.RevenueClaimed(cardId, 1, stranger, 50, false);
-        ledger.payRevenue(cardId, 1, stranger, 50, false);
+        ledger.payRevenue(cardId, 1, false, 50, stranger);
         vm.assertEq(dollar.balanceOf(stranger), 100);
         vm.assertEq(_balance(stranger), 50);
         vm.assertEq(_earned(stranger), 150);
@@ -229,7 +229,7 @@ contract LeaseLedgerCheckpointTest is CardflowFixture {
     function test_A25_HolderPaysAContractWithoutCallingIt() public {
         _earnAsHolder();
         Listener receiver = new Listener();
-        ledger.payRevenue(cardId, 1, address(receiver), 100, true);
+        ledger.payRevenue(cardId, 1, true, 100, address(receiver));
         vm.assertEq(receiver.calls(), 0);
     }
 
@@ -239,18 +239,18 @@ contract LeaseLedgerCheckpointTest is CardflowFixture {
             abi.encodeWithSelector(ILeaseLedger.LedgerCallerNotHolder.selector, cardId, uint16(1), holder, stranger)
         );
         vm.prank(stranger);
-        ledger.payRevenue(cardId, 1, stranger, 1, true);
+        ledger.payRevenue(cardId, 1, true, 1, stranger);
     }
 
     function testFuzz_RevertWhen_RevenueIsOverdrawn(uint256 amount) public {
         _earnAsHolder();
-        ledger.payRevenue(cardId, 1, holder, 10, true);
+        ledger.payRevenue(cardId, 1, true, 10, holder);
         uint256 available = holders * 1 hours - 10;
         vm.assume(amount > available);
         vm.expectRevert(
             abi.encodeWithSelector(ILeaseLedger.RevenueOverdrawn.selector, cardId, uint16(1), available, amount)
         );
-        ledger.payRevenue(cardId, 1, holder, amount, true);
+        ledger.payRevenue(cardId, 1, true, amount, holder);
     }
 
     function test_RevertWhen_NumberIsTheOwners() public {
@@ -260,7 +260,7 @@ contract LeaseLedgerCheckpointTest is CardflowFixture {
             abi.encodeWithSelector(ILeaseLedger.LedgerCallerNotHolder.selector, cardId, uint16(0), address(0), owner)
         );
         vm.prank(owner);
-        ledger.payRevenue(cardId, 0, owner, 1, true);
+        ledger.payRevenue(cardId, 0, true, 1, owner);
     }
 
     function test_RevertWhen_CheckpointIsNotTheRegistrys() public {

@@ -311,7 +311,7 @@ contract RentHandler is CardflowFixture {
         address account = _person();
         bool toWallet = _next(2) == 0;
         (bool success, ) = address(ledger).call(
-            abi.encodeCall(ledger.payRevenue, (card, number, account, amount, toWallet))
+            abi.encodeCall(ledger.payRevenue, (card, number, toWallet, amount, account))
         );
         vm.assertEq(success, holder == address(this) && amount <= available);
         if (!success) return;
@@ -424,8 +424,8 @@ contract RentHandler is CardflowFixture {
             vm.assertLe(running, 8, "places");
             vm.assertLe(thousandths, 1000, "thousandths");
             vm.assertEq(ledger.runningLeases(cards[i]).length, running, "running");
-            vm.assertEq(ledger.grossRateOf(cards[i], operator), rates[0], "rate of a node");
-            vm.assertEq(ledger.grossRateOf(cards[i], otherOperator), rates[1], "rate of the other node");
+            vm.assertEq(ledger.operatorRateOf(cards[i], operator), rates[0], "rate of a node");
+            vm.assertEq(ledger.operatorRateOf(cards[i], otherOperator), rates[1], "rate of the other node");
         }
     }
 

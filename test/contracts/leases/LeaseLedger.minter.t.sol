@@ -106,7 +106,7 @@ contract LeaseLedgerMinterTest is CardflowFixture {
         vm.assertEq(market.extend(leaseId, 1 hours, 0, ""), START + 25 hours);
         vm.expectRevert(abi.encodeWithSelector(ILeaseLedger.LedgerCallerNotMarket.selector, old));
         vm.prank(old);
-        ledger.charge(renter, 1, 0, old, 1, "");
+        ledger.charge(renter, 1, 0, 1, old, "");
     }
 
     function test_RevertWhen_CallerMayNotNameMarketOrMinter() public {

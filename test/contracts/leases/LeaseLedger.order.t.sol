@@ -114,7 +114,7 @@ contract LeaseLedgerOrderTest is CardflowFixture {
 
     function _payHolder() private {
         (uint256 held, ) = ledger.revenueOf(cardId, 1);
-        ledger.payRevenue(cardId, 1, address(this), held, false);
+        ledger.payRevenue(cardId, 1, false, held, address(this));
         paidToHolder += held;
     }
 

@@ -193,7 +193,7 @@ contract SupplierStakingWithLedgerTest is StakingFixture {
             })
         );
         vm.assertTrue(refusal == ILeaseLedger.LegRefusal.None);
-        leases.charge(RENTER, opened.escrow, 0, address(0), 0, "");
+        leases.charge(RENTER, opened.escrow, 0, 0, address(0), "");
         return opened.leaseId;
     }
 }

@@ -83,9 +83,9 @@ contract SupplierStakingPayStopPenaltyTest is StakingFixture {
         _bond(cardId, 3000e18, 0);
         vm.expectRevert(abi.encodeWithSelector(ISupplierStaking.StakingCallerNotLedger.selector, NODE));
         vm.prank(NODE);
-        staking.payStopPenalty(cardId, NODE, NODE, 1000e18, 0);
+        staking.payStopPenalty(cardId, NODE, 1000e18, 0, NODE);
         vm.expectRevert(abi.encodeWithSelector(ISupplierStaking.StakingCallerNotLedger.selector, address(this)));
-        staking.payStopPenalty(cardId, NODE, RENTER, 1000e18, 0);
+        staking.payStopPenalty(cardId, NODE, 1000e18, 0, RENTER);
     }
 
     /// @dev Whatever the ledger says and whatever the bond, the call returns; what it pays is what is owed, or all that
@@ -109,7 +109,7 @@ contract SupplierStakingPayStopPenaltyTest is StakingFixture {
         vm.assertEq(left + paid, a + t);
         vm.assertEq(token.balanceOf(RENTER), WEALTH + paid);
         if (paid != 0) vm.assertTrue(bond.active == 0 || bond.thawing == t);
-        uint256 minimum = card == cardId ? 500e18 : registry.minimumBond(registry.card(card).model);
+        uint256 minimum = card == cardId ? 500e18 : registry.minimumBondOf(card);
         if (otherRate < 2 ** 64) {
             uint256 mustStay = (minimum + 86_400 * otherRate) * 1e18;
             if (paid != 0) vm.assertGe(left * staking.price(), mustStay);

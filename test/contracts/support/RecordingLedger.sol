@@ -35,7 +35,7 @@ contract RecordingLedger is ICardCheckpoint, ICardUse, IRunningRent {
         return (_renter[cardId], _end[cardId]);
     }
 
-    function grossRateOf(uint256 cardId, address operator) external view returns (uint256) {
+    function operatorRateOf(uint256 cardId, address operator) external view returns (uint256) {
         return _grossRate[cardId][operator];
     }
 
@@ -67,6 +67,6 @@ contract RecordingLedger is ICardCheckpoint, ICardUse, IRunningRent {
         uint256 dollars,
         uint256 otherGrossRate
     ) external returns (uint256 paid) {
-        return staking.payStopPenalty(cardId, operator, renter, dollars, otherGrossRate);
+        return staking.payStopPenalty(cardId, operator, dollars, otherGrossRate, renter);
     }
 }

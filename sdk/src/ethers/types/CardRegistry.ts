@@ -175,7 +175,7 @@ export interface CardRegistryInterface extends Interface {
       | "leaseTerms"
       | "ledger"
       | "limits"
-      | "minimumBond"
+      | "minimumBondOf"
       | "model"
       | "name"
       | "ownerOf"
@@ -247,7 +247,7 @@ export interface CardRegistryInterface extends Interface {
   encodeFunctionData(functionFragment: "leaseTerms", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "ledger", values?: undefined): string;
   encodeFunctionData(functionFragment: "limits", values: [BigNumberish]): string;
-  encodeFunctionData(functionFragment: "minimumBond", values: [BigNumberish]): string;
+  encodeFunctionData(functionFragment: "minimumBondOf", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "model", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "name", values?: undefined): string;
   encodeFunctionData(functionFragment: "ownerOf", values: [BigNumberish]): string;
@@ -307,7 +307,7 @@ export interface CardRegistryInterface extends Interface {
   decodeFunctionResult(functionFragment: "leaseTerms", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "ledger", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "limits", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "minimumBond", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "minimumBondOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "model", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "name", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "ownerOf", data: BytesLike): Result;
@@ -686,7 +686,7 @@ export interface CardRegistry extends BaseContract {
 
   limits: TypedContractMethod<[cardId: BigNumberish], [ICardRegistry.LimitsStructOutput], "view">;
 
-  minimumBond: TypedContractMethod<[modelId: BigNumberish], [bigint], "view">;
+  minimumBondOf: TypedContractMethod<[cardId: BigNumberish], [bigint], "view">;
 
   model: TypedContractMethod<[modelId: BigNumberish], [ICardRegistry.ModelStructOutput], "view">;
 
@@ -817,7 +817,7 @@ export interface CardRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "limits",
   ): TypedContractMethod<[cardId: BigNumberish], [ICardRegistry.LimitsStructOutput], "view">;
-  getFunction(nameOrSignature: "minimumBond"): TypedContractMethod<[modelId: BigNumberish], [bigint], "view">;
+  getFunction(nameOrSignature: "minimumBondOf"): TypedContractMethod<[cardId: BigNumberish], [bigint], "view">;
   getFunction(
     nameOrSignature: "model",
   ): TypedContractMethod<[modelId: BigNumberish], [ICardRegistry.ModelStructOutput], "view">;

@@ -31,6 +31,37 @@ export declare namespace ILeaseLedger {
     earned: bigint;
   };
 
+  export type ExtendableStruct = {
+    operator: AddressLike;
+    rate: BigNumberish;
+    operatorRate: BigNumberish;
+    thousandths: BigNumberish;
+    paidInToken: boolean;
+    start: BigNumberish;
+    end: BigNumberish;
+    maxDuration: BigNumberish;
+  };
+
+  export type ExtendableStructOutput = [
+    operator: string,
+    rate: bigint,
+    operatorRate: bigint,
+    thousandths: bigint,
+    paidInToken: boolean,
+    start: bigint,
+    end: bigint,
+    maxDuration: bigint,
+  ] & {
+    operator: string;
+    rate: bigint;
+    operatorRate: bigint;
+    thousandths: bigint;
+    paidInToken: boolean;
+    start: bigint;
+    end: bigint;
+    maxDuration: bigint;
+  };
+
   export type LeaseStruct = {
     cardId: BigNumberish;
     renter: AddressLike;
@@ -157,7 +188,6 @@ export interface LeaseLedgerInterface extends Interface {
       | "extend"
       | "extendable"
       | "gatheredFees"
-      | "grossRateOf"
       | "holderOf"
       | "isConsumingScheduledOp"
       | "isRunning"
@@ -166,6 +196,7 @@ export interface LeaseLedgerInterface extends Interface {
       | "minter"
       | "nonces"
       | "open"
+      | "operatorRateOf"
       | "payRevenue"
       | "previewOpen"
       | "revenueNumber"
@@ -206,7 +237,7 @@ export interface LeaseLedgerInterface extends Interface {
   encodeFunctionData(functionFragment: "authority", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "charge",
-    values: [AddressLike, BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike],
+    values: [AddressLike, BigNumberish, BigNumberish, BigNumberish, AddressLike, BytesLike],
   ): string;
   encodeFunctionData(
     functionFragment: "checkpoint",
@@ -220,11 +251,10 @@ export interface LeaseLedgerInterface extends Interface {
   encodeFunctionData(functionFragment: "eip712Domain", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "extend",
-    values: [BigNumberish, BigNumberish, AddressLike, BigNumberish],
+    values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BigNumberish, BytesLike],
   ): string;
   encodeFunctionData(functionFragment: "extendable", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "gatheredFees", values?: undefined): string;
-  encodeFunctionData(functionFragment: "grossRateOf", values: [BigNumberish, AddressLike]): string;
   encodeFunctionData(functionFragment: "holderOf", values: [BigNumberish, BigNumberish]): string;
   encodeFunctionData(functionFragment: "isConsumingScheduledOp", values?: undefined): string;
   encodeFunctionData(functionFragment: "isRunning", values: [BigNumberish]): string;
@@ -233,9 +263,10 @@ export interface LeaseLedgerInterface extends Interface {
   encodeFunctionData(functionFragment: "minter", values?: undefined): string;
   encodeFunctionData(functionFragment: "nonces", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "open", values: [ILeaseLedger.OpeningStruct]): string;
+  encodeFunctionData(functionFragment: "operatorRateOf", values: [BigNumberish, AddressLike]): string;
   encodeFunctionData(
     functionFragment: "payRevenue",
-    values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, boolean],
+    values: [BigNumberish, BigNumberish, boolean, BigNumberish, AddressLike],
   ): string;
   encodeFunctionData(functionFragment: "previewOpen", values: [ILeaseLedger.OpeningStruct]): string;
   encodeFunctionData(functionFragment: "revenueNumber", values: [BigNumberish]): string;
@@ -267,7 +298,6 @@ export interface LeaseLedgerInterface extends Interface {
   decodeFunctionResult(functionFragment: "extend", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "extendable", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "gatheredFees", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "grossRateOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "holderOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "isConsumingScheduledOp", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "isRunning", data: BytesLike): Result;
@@ -276,6 +306,7 @@ export interface LeaseLedgerInterface extends Interface {
   decodeFunctionResult(functionFragment: "minter", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "nonces", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "open", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "operatorRateOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "payRevenue", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "previewOpen", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "revenueNumber", data: BytesLike): Result;
@@ -600,8 +631,8 @@ export interface LeaseLedger extends BaseContract {
       payer: AddressLike,
       amount: BigNumberish,
       minted: BigNumberish,
-      submitter: AddressLike,
       submitterFee: BigNumberish,
+      submitter: AddressLike,
       funding: BytesLike,
     ],
     [void],
@@ -645,25 +676,21 @@ export interface LeaseLedger extends BaseContract {
   >;
 
   extend: TypedContractMethod<
-    [leaseId: BigNumberish, end: BigNumberish, payer: AddressLike, paid: BigNumberish],
+    [
+      leaseId: BigNumberish,
+      end: BigNumberish,
+      payer: AddressLike,
+      paid: BigNumberish,
+      minted: BigNumberish,
+      funding: BytesLike,
+    ],
     [void],
     "nonpayable"
   >;
 
-  extendable: TypedContractMethod<
-    [leaseId: BigNumberish],
-    [
-      [ILeaseLedger.LeaseStructOutput, bigint] & {
-        lease_: ILeaseLedger.LeaseStructOutput;
-        operatorRate: bigint;
-      },
-    ],
-    "view"
-  >;
+  extendable: TypedContractMethod<[leaseId: BigNumberish], [ILeaseLedger.ExtendableStructOutput], "view">;
 
   gatheredFees: TypedContractMethod<[], [bigint], "view">;
-
-  grossRateOf: TypedContractMethod<[cardId: BigNumberish, operator: AddressLike], [bigint], "view">;
 
   holderOf: TypedContractMethod<
     [cardId: BigNumberish, number: BigNumberish],
@@ -694,8 +721,10 @@ export interface LeaseLedger extends BaseContract {
     "nonpayable"
   >;
 
+  operatorRateOf: TypedContractMethod<[cardId: BigNumberish, operator: AddressLike], [bigint], "view">;
+
   payRevenue: TypedContractMethod<
-    [cardId: BigNumberish, number: BigNumberish, account: AddressLike, amount: BigNumberish, toWallet: boolean],
+    [cardId: BigNumberish, number: BigNumberish, toWallet: boolean, amount: BigNumberish, account: AddressLike],
     [void],
     "nonpayable"
   >;
@@ -764,8 +793,8 @@ export interface LeaseLedger extends BaseContract {
       payer: AddressLike,
       amount: BigNumberish,
       minted: BigNumberish,
-      submitter: AddressLike,
       submitterFee: BigNumberish,
+      submitter: AddressLike,
       funding: BytesLike,
     ],
     [void],
@@ -809,24 +838,21 @@ export interface LeaseLedger extends BaseContract {
   getFunction(
     nameOrSignature: "extend",
   ): TypedContractMethod<
-    [leaseId: BigNumberish, end: BigNumberish, payer: AddressLike, paid: BigNumberish],
+    [
+      leaseId: BigNumberish,
+      end: BigNumberish,
+      payer: AddressLike,
+      paid: BigNumberish,
+      minted: BigNumberish,
+      funding: BytesLike,
+    ],
     [void],
     "nonpayable"
   >;
-  getFunction(nameOrSignature: "extendable"): TypedContractMethod<
-    [leaseId: BigNumberish],
-    [
-      [ILeaseLedger.LeaseStructOutput, bigint] & {
-        lease_: ILeaseLedger.LeaseStructOutput;
-        operatorRate: bigint;
-      },
-    ],
-    "view"
-  >;
-  getFunction(nameOrSignature: "gatheredFees"): TypedContractMethod<[], [bigint], "view">;
   getFunction(
-    nameOrSignature: "grossRateOf",
-  ): TypedContractMethod<[cardId: BigNumberish, operator: AddressLike], [bigint], "view">;
+    nameOrSignature: "extendable",
+  ): TypedContractMethod<[leaseId: BigNumberish], [ILeaseLedger.ExtendableStructOutput], "view">;
+  getFunction(nameOrSignature: "gatheredFees"): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "holderOf",
   ): TypedContractMethod<
@@ -853,9 +879,12 @@ export interface LeaseLedger extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "operatorRateOf",
+  ): TypedContractMethod<[cardId: BigNumberish, operator: AddressLike], [bigint], "view">;
+  getFunction(
     nameOrSignature: "payRevenue",
   ): TypedContractMethod<
-    [cardId: BigNumberish, number: BigNumberish, account: AddressLike, amount: BigNumberish, toWallet: boolean],
+    [cardId: BigNumberish, number: BigNumberish, toWallet: boolean, amount: BigNumberish, account: AddressLike],
     [void],
     "nonpayable"
   >;

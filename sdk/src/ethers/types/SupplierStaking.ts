@@ -83,7 +83,7 @@ export interface SupplierStakingInterface extends Interface {
   encodeFunctionData(functionFragment: "matchWeight", values: [BigNumberish, AddressLike]): string;
   encodeFunctionData(
     functionFragment: "payStopPenalty",
-    values: [BigNumberish, AddressLike, AddressLike, BigNumberish, BigNumberish],
+    values: [BigNumberish, AddressLike, BigNumberish, BigNumberish, AddressLike],
   ): string;
   encodeFunctionData(functionFragment: "price", values?: undefined): string;
   encodeFunctionData(functionFragment: "refreshPrice", values?: undefined): string;
@@ -339,9 +339,9 @@ export interface SupplierStaking extends BaseContract {
     [
       cardId: BigNumberish,
       operator: AddressLike,
-      renter: AddressLike,
       dollars: BigNumberish,
       otherGrossRate: BigNumberish,
+      renter: AddressLike,
     ],
     [bigint],
     "nonpayable"
@@ -412,9 +412,9 @@ export interface SupplierStaking extends BaseContract {
     [
       cardId: BigNumberish,
       operator: AddressLike,
-      renter: AddressLike,
       dollars: BigNumberish,
       otherGrossRate: BigNumberish,
+      renter: AddressLike,
     ],
     [bigint],
     "nonpayable"
