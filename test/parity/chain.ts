@@ -5,6 +5,7 @@ import {
   encodeFunctionData,
   type Hex,
   multicall3Abi,
+  type RpcLog,
   toHex,
 } from "viem";
 import { enumNames } from "./enums.ts";
@@ -13,7 +14,7 @@ export type Provider = { request(args: { method: string; params?: unknown[] }): 
 
 export type Call = { readonly to: Hex; readonly abi: Abi; readonly name: string; readonly args: readonly unknown[] };
 
-export type Log = { readonly address: Hex; readonly topics: Hex[]; readonly data: Hex };
+export type Log = RpcLog;
 
 /** How a transaction ended: its logs, or the custom error with its arguments. */
 export type Outcome =
