@@ -172,10 +172,10 @@ export function retire(s: State, caller: Account, cardId: bigint): void {
 export type EncumbranceTerms = { floorRate: bigint; decayBps: bigint; saleEnd: bigint; termEnd: bigint };
 
 export function encumber(s: State, card: Card, holder: Account, terms: EncumbranceTerms): bigint {
-  clear(s, card);
-  require(card.encumbrance === undefined, "CardEncumbered", card.id);
   requireState(card, "Verified");
   require(terms.decayBps <= 10_000n, "DecayOutOfRange", terms.decayBps, 10_000n);
+  clear(s, card);
+  require(card.encumbrance === undefined, "CardEncumbered", card.id, card.encumbrance?.holder);
   card.count += 1n;
   const number = 2n * card.count - 1n;
   card.encumbrance = { holder, number, active: false, ...terms };
