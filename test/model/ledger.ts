@@ -28,7 +28,12 @@ export const grossRateOf = (s: State, cardId: bigint, operator: Account): bigint
     .filter((lease) => lease.operator === operator)
     .reduce((sum, lease) => sum + lease.rate, 0n);
 
-export const currentPeriod = (card: Card): Period => card.periods.at(-1) as Period;
+const known = <T>(found: T | undefined): T => {
+  if (found === undefined) throw new RangeError("the model lost a period");
+  return found;
+};
+
+export const currentPeriod = (card: Card): Period => known(card.periods.at(-1));
 const isOwners = (number: bigint): boolean => number % 2n === 0n;
 
 /** Holders' revenue of a card between two seconds. */
@@ -184,7 +189,7 @@ export function payRevenue(
   amount: bigint,
   toWallet: boolean,
 ): void {
-  const period = card.periods.find((candidate) => candidate.number === number) as Period;
+  const period = known(card.periods.find((candidate) => candidate.number === number));
   period.paid += amount;
   const purse = purseOf(s, account);
   s.purses.set(account, {

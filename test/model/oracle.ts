@@ -89,7 +89,7 @@ export function poke(s: State): Reading {
 /** By governance: sets one of the two sources. */
 export function setSource(s: State, slot: 0 | 1, source: Source): void {
   const o = s.oracle;
-  const other = o.sources[1 - slot] as Source;
+  const other = slot === 0 ? o.sources[1] : o.sources[0];
   const price = priceOf(s, source);
   const otherPrice = priceOf(s, other);
   require(price !== undefined, "SourceNotLive", undefined, source.feed);

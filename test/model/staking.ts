@@ -2,6 +2,7 @@ import { recapitalise } from "./dollar.ts";
 import { grossRateOf } from "./ledger.ts";
 import { above, ceilDiv, DAY, min, ONE } from "./numbers.ts";
 import { poke } from "./oracle.ts";
+import { cardBy } from "./registry.ts";
 import { type Account, type Bond, type Card, Refusal, require, type State } from "./state.ts";
 import { NOBODY, transfer, transferFrom } from "./tokens.ts";
 
@@ -96,7 +97,7 @@ export function payStopPenalty(
   dollars: bigint,
   otherRate: bigint,
 ): bigint {
-  const card = s.cards.get(cardId) as Card;
+  const card = cardBy(s, cardId);
   const bond = bondOf(s, cardId, operator);
   const kept = bondFor(s, minimumBondOf(s, card), otherRate);
   const paid = min((dollars * ONE) / s.bondPrice, above(bond.active + bond.thawing, kept));

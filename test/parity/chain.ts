@@ -88,8 +88,8 @@ export class Chain {
     );
     const results = decodeFunctionResult({ abi: multicall3Abi, functionName: "aggregate3", data: answer });
     return results.map(({ success, returnData }, index) => {
-      const call = calls[index] as Call;
-      if (!success) return { reverted: returnData };
+      const call = calls[index];
+      if (call === undefined || !success) return { reverted: returnData };
       const result = decodeFunctionResult({ abi: call.abi, functionName: call.name, data: returnData });
       const item = call.abi.find((entry) => entry.type === "function" && entry.name === call.name);
       const outputs = (item as { outputs: readonly Parameter[] }).outputs;
