@@ -46,10 +46,10 @@ const durationOf = (seconds: number): string => {
 };
 
 const play = async ({ operations, world, every, seed }: ReturnType<typeof optionsOf>): Promise<void> => {
-  const { Stage } = await import("../test/parity/run.ts");
+  const { SOME_APPROVE, Stage } = await import("../test/parity/run.ts");
   const { emptyTally, missedBy, summaryOf } = await import("../test/parity/tally.ts");
   const { deploy } = await import("../test/parity/world.ts");
-  const stage = new Stage(await deploy());
+  const stage = new Stage(await deploy(), SOME_APPROVE);
   const tally = emptyTally();
   const begun = Date.now();
   const seconds = (): number => (Date.now() - begun) / 1000;

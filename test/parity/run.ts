@@ -29,13 +29,19 @@ const show = (value: unknown): string =>
 /** Looks at a state that chain and model share, after a step. */
 export type Visit = (s: State, step: number) => Promise<void>;
 
+/** Part of the allowances with which permits and authorizations are wanted often. */
+export const SOME_APPROVE = 0.75;
+
 /** One deployment on which runs begin again and again from the same block. */
 export class Stage {
   readonly #world: World;
+  readonly #approving: number;
   #snapshot: Hex | undefined;
 
-  constructor(world: World) {
+  /** `approving` is the part of all allowances, of people for contracts, that are there when a run begins. */
+  constructor(world: World, approving = 1) {
     this.#world = world;
+    this.#approving = approving;
   }
 
   async reset(): Promise<void> {
@@ -48,7 +54,7 @@ export class Stage {
   async run(seed: bigint, operations: number, every: number, tally: Tally, visit?: Visit): Promise<void> {
     await this.reset();
     const run = new Run(this.#world, await genesis(this.#world), randomOf(seed), seed, tally);
-    await run.prepare();
+    await run.prepare(this.#approving);
     await run.check(true);
     for (let step = 1; step <= operations; step += 1) {
       await run.step(step, step % every === 0 || step === operations);
@@ -83,7 +89,7 @@ class Run {
   }
 
   /** Money, approvals, feeds and a few bonded cards. */
-  async prepare(): Promise<void> {
+  async prepare(approving: number): Promise<void> {
     const { people, treasury, contracts } = this.#world;
     const all = tokens.UNLIMITED;
     this.s.now = await newestTime(this.#world.chain);
@@ -101,7 +107,7 @@ class Run {
         ["token", "renterStaking"],
         ["dollar", "ledger"],
       ] as const) {
-        if (this.#random.chance(0.75))
+        if (this.#random.chance(approving))
           await this.#mustRun(approveAll(this.#scene, account, which, contracts[spender].address, all));
       }
     }
