@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import hre from "hardhat";
 import Cardflow from "../../ignition/modules/Cardflow.ts";
+import { need } from "../../scripts/deployment/failure.ts";
 import { CALLED } from "./operations/all.ts";
-import { type ContractName, contractNames, SOURCES } from "./world.ts";
+import { closedTo } from "./operations/closed.ts";
+import { type ContractName, contractNames, deploy, newestTime, SOURCES } from "./world.ts";
 
 const MOCK = "MockAggregator";
 
@@ -30,5 +32,18 @@ describe("The random operations", () => {
     expect(ofSystem).to.have.length.greaterThan(100);
     expect(ofSystem.filter((name) => !CALLED.has(name))).to.deep.equal([]);
     expect([...CALLED].filter((name) => !all.has(name))).to.deep.equal([]);
+  });
+
+  it("are refused at every entry that is not for people, by name and caller", async () => {
+    const world = await deploy();
+    const from = need(world.people[0], "somebody");
+    let time = await newestTime(world.chain);
+    for (const { contract, name, args, error, values } of closedTo(from)) {
+      const { address: to, abi } = world.contracts[contract];
+      time += 1n;
+      const outcome = await world.chain.send(from, { to, abi, name, args }, time);
+      expect(outcome, `${contract}.${name}`).to.deep.include({ ok: false, error });
+      if (!outcome.ok) expect(outcome.values.slice(0, values.length), `${contract}.${name}`).to.deep.equal(values);
+    }
   });
 });

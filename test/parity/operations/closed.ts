@@ -1,10 +1,21 @@
-import { encodeFunctionData } from "viem";
-import { accessManagerAbi } from "../../../sdk/src/abis/index.ts";
-import { ONE } from "../../model/numbers.ts";
+import { type Abi, encodeFunctionData } from "viem";
+import {
+  accessManagerAbi,
+  cardRegistryAbi,
+  computeDollarAbi,
+  computeTokenAbi,
+  dollarMinterAbi,
+  leaseLedgerAbi,
+  priceOracleAbi,
+  rentalMarketAbi,
+  revenueShareFactoryAbi,
+  supplierStakingAbi,
+} from "../../../sdk/src/abis/index.ts";
 import { type Account, Refusal } from "../../model/state.ts";
 import { NOBODY } from "../../model/tokens.ts";
 import type { ContractName } from "../world.ts";
-import { type Generator, type Kind, operation, person, someCard, ZERO_HASH } from "./scene.ts";
+import { argumentsFor } from "./arguments.ts";
+import { type Generator, type Kind, operation, person, someCard } from "./scene.ts";
 
 /** An entry that is not for people: how it is knocked at, and the error with the first of its arguments. */
 type Closed = {
@@ -15,111 +26,104 @@ type Closed = {
   readonly values: readonly unknown[];
 };
 
-type Entries = Readonly<Record<string, readonly unknown[]>>;
+const ABIS = {
+  token: computeTokenAbi,
+  dollar: computeDollarAbi,
+  oracle: priceOracleAbi,
+  minter: dollarMinterAbi,
+  registry: cardRegistryAbi,
+  supplierStaking: supplierStakingAbi,
+  ledger: leaseLedgerAbi,
+  market: rentalMarketAbi,
+  shareFactory: revenueShareFactoryAbi,
+  manager: accessManagerAbi,
+} as const satisfies Partial<Record<ContractName, Abi>>;
 
-const OPENING = {
-  cardId: 1n,
-  renter: NOBODY,
-  operator: NOBODY,
-  ratePerSecond: 1n,
-  thousandths: 1,
-  feeBps: 0,
-  paidInToken: false,
-  duration: 600,
-  minMinutes: 10,
-  maxHours: 1,
-  termOver: false,
-  coveredRate: 1n,
-  accessKeyHash: ZERO_HASH,
+type Knocked = keyof typeof ABIS;
+
+const GOVERNED = "AccessManagedUnauthorized";
+
+/** What only one other contract or only governance may call, by the error that says so. */
+const ENTRIES: Readonly<Record<string, Readonly<Partial<Record<Knocked, readonly string[]>>>>> = {
+  CallerNotTokenMinter: { token: ["mint", "burnByMinter"] },
+  CallerNotEmitter: { token: ["mintEmission"] },
+  CallerNotDollarMinter: { dollar: ["mint", "burn"] },
+  CallerNotMarket: { minter: ["mintForLease"] },
+  LedgerCallerNotMinter: { ledger: ["spendEarned", "takeFees"] },
+  LedgerCallerNotMarket: { ledger: ["open", "charge", "extend"] },
+  LedgerCallerNotRegistry: { ledger: ["checkpoint"] },
+  EncumbrancerNotAllowed: { registry: ["encumber"] },
+  StakingCallerNotLedger: { supplierStaking: ["payStopPenalty"] },
+  [GOVERNED]: {
+    token: ["setAuthority", "setMinter", "setEmitter"],
+    dollar: ["setAuthority", "setMinter"],
+    oracle: ["setAuthority", "setSequencer"],
+    minter: ["setAuthority", "setMarket", "setLedger"],
+    registry: ["setAuthority", "setLedger", "setEncumbrancer", "setModel", "setRegion"],
+    supplierStaking: ["setAuthority", "setLedger", "setSlasher"],
+    ledger: ["setAuthority", "setMarket", "setMinter"],
+    market: ["setAuthority"],
+    shareFactory: ["setAuthority"],
+  },
+  AccessManagerUnauthorizedAccount: {
+    manager: [
+      "grantRole",
+      "revokeRole",
+      "setRoleAdmin",
+      "setRoleGuardian",
+      "setGrantDelay",
+      "labelRole",
+      "setTargetFunctionRole",
+      "setTargetClosed",
+      "setTargetAdminDelay",
+      "updateAuthority",
+      "multicall",
+    ],
+  },
+  AccessManagerUnauthorizedCall: { manager: ["schedule", "execute"] },
+  AccessManagerBadConfirmation: { manager: ["renounceRole"] },
+  AccessManagerNotScheduled: { manager: ["cancel"] },
+  // Who consumes must be a contract that says so.
+  "(no data)": { manager: ["consumeScheduledOp"] },
 };
 
-/** What only one other contract may call: by the error that says so. */
-const byContracts = (caller: Account): Readonly<Record<string, Readonly<Partial<Record<ContractName, Entries>>>>> => ({
-  CallerNotTokenMinter: { token: { mint: [caller, ONE], burnByMinter: [caller, ONE] } },
-  CallerNotEmitter: { token: { mintEmission: [caller, ONE] } },
-  CallerNotDollarMinter: { dollar: { mint: [caller, ONE], burn: [caller, ONE] } },
-  CallerNotMarket: { minter: { mintForLease: [caller, ONE, ONE, caller] } },
-  LedgerCallerNotMinter: { ledger: { spendEarned: [caller, ONE], takeFees: [] } },
-  LedgerCallerNotMarket: {
-    ledger: { open: [OPENING], charge: [caller, ONE, 0n, caller, 0n, "0x"], extend: [1n, 1n, caller, 0n] },
-  },
-  LedgerCallerNotRegistry: { ledger: { checkpoint: [1n, caller, 1, caller] } },
-  EncumbrancerNotAllowed: { registry: { encumber: [1n, caller, 0n, 0, 1n, 2n] } },
-  StakingCallerNotLedger: { supplierStaking: { payStopPenalty: [1n, caller, caller, ONE, 0n] } },
-});
+/** Errors that do not name the caller. */
+const NAMELESS = new Set(["AccessManagerBadConfirmation", "AccessManagerNotScheduled", "(no data)"]);
 
-/** What only governance may call. */
-const byGovernance = (caller: Account): Readonly<Partial<Record<ContractName, Entries>>> => ({
-  token: { setMinter: [caller], setEmitter: [caller] },
-  dollar: { setMinter: [caller] },
-  oracle: { setSequencer: [caller] },
-  minter: { setMarket: [caller], setLedger: [caller] },
-  registry: {
-    setLedger: [caller],
-    setEncumbrancer: [caller, true],
-    setModel: [0, "x", 1, 1n, 1n],
-    setRegion: [0, "x"],
-  },
-  supplierStaking: { setLedger: [caller], setSlasher: [caller] },
-  ledger: { setMarket: [caller], setMinter: [caller] },
-});
-
-const MANAGED = [
-  "token",
-  "dollar",
-  "oracle",
-  "minter",
-  "registry",
-  "supplierStaking",
-  "ledger",
-  "market",
-  "shareFactory",
-] as const;
-
-/** What only the manager's admin may call, or nobody. */
-const ofManager = (caller: Account): Readonly<Record<string, Entries>> => {
-  const grant = encodeFunctionData({ abi: accessManagerAbi, functionName: "grantRole", args: [0n, caller, 0] });
+/** What the manager is asked for: a role of the admin's. */
+const askedOfManager = (caller: Account) => {
+  const data = encodeFunctionData({ abi: accessManagerAbi, functionName: "grantRole", args: [0n, caller, 0] });
   return {
-    AccessManagerUnauthorizedAccount: {
-      grantRole: [0n, caller, 0],
-      revokeRole: [0n, NOBODY],
-      setRoleAdmin: [1n, 2n],
-      setRoleGuardian: [1n, 2n],
-      setGrantDelay: [1n, 5],
-      labelRole: [1n, "x"],
-      setTargetFunctionRole: [caller, ["0x12345678"], 1n],
-      setTargetClosed: [caller, true],
-      setTargetAdminDelay: [caller, 5],
-      updateAuthority: [caller, caller],
-      multicall: [[grant]],
-    },
-    AccessManagerBadConfirmation: { renounceRole: [0n, NOBODY] },
-    AccessManagerUnauthorizedCall: { schedule: [caller, grant, 0], execute: [caller, grant] },
-    AccessManagerNotScheduled: { cancel: [caller, caller, grant] },
-    // Who consumes must be a contract that says so.
-    "(no data)": { consumeScheduledOp: [caller, grant] },
+    labelRole: { roleId: 1n },
+    multicall: { data: [data] },
+    schedule: { data },
+    execute: { data },
+    cancel: { data },
+    consumeScheduledOp: { data },
+    renounceRole: { callerConfirmation: NOBODY },
   };
 };
 
-function closedTo(caller: Account): Closed[] {
-  const list: Closed[] = [];
-  const add = (
-    contract: ContractName,
-    entries: Entries | undefined,
-    error: string,
-    values: readonly unknown[],
-  ): void => {
-    for (const [name, args] of Object.entries(entries ?? {})) list.push({ contract, name, args, error, values });
-  };
-  const governed = byGovernance(caller);
-  for (const contract of MANAGED) {
-    for (const [error, entries] of Object.entries(byContracts(caller)))
-      add(contract, entries[contract], error, [caller]);
-    add(contract, { ...governed[contract], setAuthority: [caller] }, "AccessManagedUnauthorized", [caller]);
-  }
-  for (const [error, entries] of Object.entries(ofManager(caller)))
-    add("manager", entries, error, /Account|Call/.test(error) ? [caller] : []);
-  return list;
+const inputsOf = (contract: Knocked, name: string) => {
+  const abi: Abi = ABIS[contract];
+  const item = abi.find((entry) => entry.type === "function" && entry.name === name);
+  return item?.type === "function" ? item.inputs : [];
+};
+
+const isKnocked = (name: string): name is Knocked => name in ABIS;
+
+/** Every entry that is closed to a person. */
+export function closedTo(caller: Account): Closed[] {
+  const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = askedOfManager(caller);
+  return Object.entries(ENTRIES).flatMap(([error, contracts]) =>
+    Object.entries(contracts).flatMap(([contract, names]) =>
+      names.flatMap((name) => {
+        if (!isKnocked(contract)) return [];
+        const args = argumentsFor(inputsOf(contract, name), caller, contract === "manager" ? given[name] : {});
+        return [{ contract, name, args, error, values: NAMELESS.has(error) ? [] : [caller] }];
+      }),
+    ),
+  );
 }
 
 const intrude: Generator = (scene) => {
@@ -150,7 +154,8 @@ const intrudeOnCard: Generator = (scene) => {
   if (random.chance(0.4)) {
     const number = random.between(0n, 2n * card.count);
     const refusal = new Refusal("LedgerCallerNotHolder", [card.id, number, undefined, from]);
-    return refused("ledger", "payRevenue", [card.id, number, from, ONE, random.chance(0.5)], refusal);
+    const args = argumentsFor(inputsOf("ledger", "payRevenue"), from, { cardId: card.id, number });
+    return refused("ledger", "payRevenue", args, refusal);
   }
   const holder = card.encumbrance?.holder ?? NOBODY;
   const refusal = new Refusal("CardNotEncumberedBy", [card.id, holder, from]);
