@@ -5,7 +5,14 @@ import { type Permit, tryPermit } from "./tokens.ts";
 /** What a payer brings along with a call, as it was signed; `signer` is whose key made it, `length` that of the signature in bytes. */
 export type Funding =
   | { readonly kind: "Malformed"; readonly length: bigint }
-  | { readonly kind: "Permit"; readonly permit: Permit; readonly signer: Account; readonly length: bigint }
+  | {
+      readonly kind: "Permit";
+      /** Of which token it was signed. */
+      readonly of: "token" | "dollar";
+      readonly permit: Permit;
+      readonly signer: Account;
+      readonly length: bigint;
+    }
   | {
       readonly kind: "Authorization";
       readonly authorization: Authorization;
@@ -19,8 +26,8 @@ const SIGNATURE = 65n;
 function bringPermit(s: State, which: "token" | "dollar", payer: Account, spender: Account, funding: Funding): void {
   if (funding.kind !== "Permit") return;
   require(funding.length === SIGNATURE, "FundingUnusable", 0n, funding.length);
-  const { permit, signer } = funding;
-  if (permit.owner === payer && permit.spender === spender) tryPermit(s[which], s.now, permit, signer);
+  const { of, permit, signer } = funding;
+  if (of === which && permit.owner === payer && permit.spender === spender) tryPermit(s[which], s.now, permit, signer);
 }
 
 function requireWellFormed(funding: Funding): void {

@@ -97,7 +97,7 @@ async function permitBytes(scene: Scene, payer: Account, which: "token" | "dolla
     nonce: ZERO_HASH,
     signature: slice(signature, 0, length),
   });
-  return { bytes, funding: { kind: "Permit", permit, signer, length: BigInt(length) } };
+  return { bytes, funding: { kind: "Permit", of: which, permit, signer, length: BigInt(length) } };
 }
 
 async function authorizationBytes(scene: Scene, payer: Account, due: bigint): Promise<WrittenFunding> {
