@@ -10,6 +10,9 @@ const USAGE = `npm run deep                      100 000 random operations on co
 
 const DEFAULTS = { operations: "100000", world: "500", every: "20" } as const;
 
+/** So many operations call every function. */
+const ENOUGH = 20_000;
+
 const whole = (name: string, text: string, least: number): number => {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
@@ -43,10 +46,10 @@ const durationOf = (seconds: number): string => {
 };
 
 const play = async ({ operations, world, every, seed }: ReturnType<typeof optionsOf>): Promise<void> => {
-  const { Stage } = await import("../test/parity/run.ts");
-  const { emptyTally, summaryOf } = await import("../test/parity/tally.ts");
+  const { SOME_APPROVE, Stage } = await import("../test/parity/run.ts");
+  const { emptyTally, missedBy, summaryOf } = await import("../test/parity/tally.ts");
   const { deploy } = await import("../test/parity/world.ts");
-  const stage = new Stage(await deploy());
+  const stage = new Stage(await deploy(), SOME_APPROVE);
   const tally = emptyTally();
   const begun = Date.now();
   const seconds = (): number => (Date.now() - begun) / 1000;
@@ -60,6 +63,8 @@ const play = async ({ operations, world, every, seed }: ReturnType<typeof option
     next += 1n;
   }
   console.log(summaryOf(tally, next - 1n, seconds()).join("\n"));
+  if (operations >= ENOUGH && missedBy(tally).length > 0)
+    throw new RangeError(`in ${operations} operations nothing called ${missedBy(tally).join(", ")}`);
   console.log(`AGREED: ${tally.operations} operations, seeds ${seed} to ${next - 1n}`);
 };
 

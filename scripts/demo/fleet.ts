@@ -16,7 +16,7 @@ import {
   transferToken,
   verifyCards,
 } from "../../sdk/src/index.ts";
-import { chunksOf, each, groupBy, inTurn, sumOf } from "./each.ts";
+import { chunksOf, groupBy, inTurn, sumOf } from "./each.ts";
 import { need } from "./failure.ts";
 import type { Person } from "./people.ts";
 import type { System } from "./system.ts";
@@ -130,7 +130,7 @@ const bondAll = async (system: System, cards: readonly Registered[]): Promise<vo
     const amount = sumOf(own, bondOf);
     await transferToken(treasury.client, { token: computeToken, to: operator.address, amount }, { wait: true });
   }
-  await each(byOperator, async ([{ client }, own]) => {
+  await inTurn(byOperator, async ([{ client }, own]) => {
     const amount = sumOf(own, bondOf);
     await approveToken(client, { token: computeToken, spender: supplierStaking, amount }, { wait: true });
     await inTurn(chunksOf(own, BATCH), (part) =>
@@ -146,7 +146,7 @@ const offerAll = async (system: System, cards: readonly Registered[]): Promise<F
   const { chain, deployment } = system;
   const validUntil = (await chain.now()) + 2 * YEAR;
   const domain = domainOf(system);
-  const byOperator = await each([...groupBy(cards, ({ host }) => host.operator)], async ([operator, own]) => {
+  const byOperator = await inTurn([...groupBy(cards, ({ host }) => host.operator)], async ([operator, own]) => {
     const { counter } = await orderStatus(chain.reader, { deployment, maker: operator.address });
     return inTurn(own, async (card) => {
       const ask = askOf(card, validUntil, counter);

@@ -14,7 +14,7 @@ import {
   signBid,
   withdraw,
 } from "../../sdk/src/index.ts";
-import { chunksOf, each, inTurn } from "./each.ts";
+import { chunksOf, inTurn } from "./each.ts";
 import { domainOf, type FleetCard } from "./fleet.ts";
 import type { SignedBid } from "./matcher.ts";
 import type { Person } from "./people.ts";
@@ -114,7 +114,7 @@ export const withdrawAll = async (system: System, { client, address }: Person): 
 
 /** Everybody withdraws all. */
 export const withdrawEverything = async (system: System, people: readonly Person[]): Promise<void> => {
-  await each(people, (person) => withdrawAll(system, person));
+  await inTurn(people, (person) => withdrawAll(system, person));
 };
 
 /** Suppliers turn a part of what they earned back into CARD, in the lane kept for them. */

@@ -28,7 +28,7 @@ import {
   withdrawCall,
 } from "../../sdk/src/index.ts";
 import { giveTokens, provideDollars, provideDollarsTo } from "./dollars.ts";
-import { each, inTurn } from "./each.ts";
+import { inTurn } from "./each.ts";
 import { need } from "./failure.ts";
 import { modelNamed, NODE_NAMES, OWNER_NAMES, pick, storyHosts } from "./fixtures.ts";
 import { buildFleet, type FleetCard } from "./fleet.ts";
@@ -439,7 +439,7 @@ const payOut = async (stage: Stage, big: SoldShare, small: SoldShare): Promise<v
   await collectAll(system, stage.cards);
   const shares = [big.address, small.address];
   // The last buyer and the last owner leave their money where it is, to show that it waits for them.
-  await each(buyers.slice(0, -1), ({ client }) => claimRevenueMany(client, { deployment, shares }, { wait: true }));
+  await inTurn(buyers.slice(0, -1), ({ client }) => claimRevenueMany(client, { deployment, shares }, { wait: true }));
   await withdrawEverything(system, [...owners.slice(0, -1), ...nodes, ...renters, matcher]);
   const rest = await balanceOf(system, smart.address);
   await smart.wallet.execute([withdrawCall({ deployment, amount: rest, to: smart.address })]);

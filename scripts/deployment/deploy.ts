@@ -51,6 +51,8 @@ export type Order = {
   readonly profile: Profile;
   readonly place: Place;
   readonly rpc?: string | undefined;
+  /** Compiles and sends; by default the repository's Hardhat with the profile. */
+  readonly hre?: HardhatRuntimeEnvironment | undefined;
 };
 
 /** How the deployment talks with whoever started it. */
@@ -74,7 +76,7 @@ export type Outcome = {
  */
 export const deploy = async (order: Order, talk: Talk): Promise<Outcome> => {
   const { network, profile, place, rpc, parameters, file } = order;
-  const hre = await openHardhat(profile, place.ignition);
+  const hre = order.hre ?? (await openHardhat(profile, place.ignition));
   const link = await connectDeployer(hre, network, rpc);
   const id = releaseIdOf(network, order.release, place);
 

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { createClient, getContractAddress, http, keccak256, parseAbi } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
@@ -19,7 +20,7 @@ import { joinChain } from "../../scripts/demo/chain.ts";
 import { personOf } from "../../scripts/demo/people.ts";
 import { silent } from "../../scripts/demo/progress.ts";
 import { deploy, type Order, type Outcome } from "../../scripts/deployment/deploy.ts";
-import { openHardhat, root } from "../../scripts/deployment/environment.ts";
+import { configOf, openHardhat, root } from "../../scripts/deployment/environment.ts";
 import { DeploymentError, need } from "../../scripts/deployment/failure.ts";
 import { startStack } from "../../scripts/deployment/local.ts";
 import { LOCALHOST, NETWORKS } from "../../scripts/deployment/networks.ts";
@@ -180,7 +181,7 @@ describe("deployment", () => {
       const prepared = lines.findLastIndex((line) => line.includes("TRANSACTION_PREPARE_SEND"));
       // The transaction was sent, and the process ended in the middle of saying so.
       await writeFile(journal, [...lines.slice(0, prepared + 1), lines[prepared + 1]?.slice(0, 40)].join("\n"));
-      await unfinish(join(release, "release.json"), {});
+      await unfinish(join(release, "release.json"));
       await rm(order.place.registry);
       const block = await getBlockNumber(node.reader);
       const resumed = await run(order);
@@ -191,12 +192,18 @@ describe("deployment", () => {
     });
 
     it("tells a changed compiler setting before anything is sent", async () => {
-      await unfinish(join(folder, "deployments", "sepolia-test", "release.json"), {
-        "settings.optimizer.runs": "1000000",
-      });
-      const message = await refusal(run(order));
+      const other = { ...order, hre: await otherCompiler(folder) };
+      const block = await getBlockNumber(node.reader);
+      const finished = await run(other, false);
+      expect(finished.changed).to.equal(false);
+      expect(finished.said).to.include("compiler setting settings.optimizer.runs: was 200, is 1");
+      await unfinish(join(folder, "deployments", "sepolia-test", "release.json"));
+      const message = await refusal(run(other));
       expect(message).to.include("half done and cannot go on as it began");
-      expect(message).to.include("compiler setting settings.optimizer.runs: was 1000000, is 200");
+      expect(message).to.include("compiler setting settings.optimizer.runs: was 200, is 1");
+      expect(message).to.match(/so other code of .*LeaseLedger/);
+      expect(await getBlockNumber(node.reader)).to.equal(block);
+      expect((await run(order)).entry).to.deep.equal(outcome.entry);
     });
 
     it("verifies its sources, and asks again only for what is left", async () => {
@@ -226,11 +233,31 @@ describe("deployment", () => {
     });
   });
 
-  /** Makes a record look as if the release had not ended, and had begun with other compiler settings. */
-  const unfinish = async (file: string, compiler: Readonly<Record<string, string>>): Promise<void> => {
-    const record: { compiler: object } = JSON.parse(await readFile(file, "utf8"));
-    const changed = { ...record, finished: false, compiler: { ...record.compiler, ...compiler } };
-    await writeFile(file, JSON.stringify(changed));
+  /** Makes a record look as if the release had not ended. */
+  const unfinish = async (file: string): Promise<void> => {
+    const record: object = JSON.parse(await readFile(file, "utf8"));
+    await writeFile(file, JSON.stringify({ ...record, finished: false }));
+  };
+
+  /** The repository's contracts under another setting of the optimizer, compiled into a folder. */
+  const otherCompiler = async (ignition: string): Promise<HardhatRuntimeEnvironment> => {
+    const config = configOf("default", ignition);
+    const own = await tempFolder();
+    const compiler = need(hre.config.solidity.profiles.default?.compilers[0], "a compiler");
+    const settings = { ...compiler.settings, optimizer: { enabled: true, runs: 1 } };
+    const other = { version: compiler.version, path: need(compiler.path, "its path"), settings };
+    return createHardhatRuntimeEnvironment(
+      {
+        ...config,
+        paths: { ...config.paths, artifacts: join(own, "artifacts"), cache: join(own, "cache") },
+        solidity: {
+          npmFilesToBuild: [...hre.config.solidity.npmFilesToBuild],
+          profiles: { default: other },
+        },
+      },
+      { buildProfile: "default", noTypechain: true },
+      root,
+    );
   };
 
   describe("that is killed", () => {

@@ -1,4 +1,5 @@
-import { DAY, max, min } from "./numbers.ts";
+import { bringDollars, type Funding } from "./funding.ts";
+import { above, DAY, max, min } from "./numbers.ts";
 import { payStopPenalty } from "./staking.ts";
 import { type Account, type Card, type Lease, type Period, type Purse, Refusal, require, type State } from "./state.ts";
 import { NOBODY, transfer, transferFrom } from "./tokens.ts";
@@ -27,7 +28,12 @@ export const grossRateOf = (s: State, cardId: bigint, operator: Account): bigint
     .filter((lease) => lease.operator === operator)
     .reduce((sum, lease) => sum + lease.rate, 0n);
 
-export const currentPeriod = (card: Card): Period => card.periods.at(-1) as Period;
+const known = <T>(found: T | undefined): T => {
+  if (found === undefined) throw new RangeError("the model lost a period");
+  return found;
+};
+
+export const currentPeriod = (card: Card): Period => known(card.periods.at(-1));
 const isOwners = (number: bigint): boolean => number % 2n === 0n;
 
 /** Holders' revenue of a card between two seconds. */
@@ -95,10 +101,13 @@ export function checkpoint(s: State, card: Card, number: bigint, holder: Account
   card.periods.push({ number, from: s.now, to: undefined, holder, paid: 0n });
 }
 
-export function deposit(s: State, caller: Account, account: Account, amount: bigint): void {
+export function deposit(s: State, caller: Account, account: Account, amount: bigint, funding?: Funding): void {
   require(amount > 0n, "LedgerAmountZero");
   require(account !== NOBODY, "LedgerAccountZero");
-  transferFrom(s.dollar, s.at.ledger, caller, s.at.ledger, amount);
+  const received = bringDollars(s, caller, funding);
+  credit(s, caller, above(received, amount), false);
+  const missing = above(amount, received);
+  if (missing > 0n) transferFrom(s.dollar, s.at.ledger, caller, s.at.ledger, missing);
   credit(s, account, amount, false);
 }
 
@@ -119,7 +128,9 @@ export function charge(
   minted: bigint,
   submitter: Account,
   submitterFee: bigint,
+  funding?: Funding,
 ): void {
+  credit(s, payer, bringDollars(s, payer, funding), false);
   const purse = purseOf(s, payer);
   const held = purse.balance + minted;
   const fromBalance = minted > 0n ? amount : min(held, amount);
@@ -178,7 +189,7 @@ export function payRevenue(
   amount: bigint,
   toWallet: boolean,
 ): void {
-  const period = card.periods.find((candidate) => candidate.number === number) as Period;
+  const period = known(card.periods.find((candidate) => candidate.number === number));
   period.paid += amount;
   const purse = purseOf(s, account);
   s.purses.set(account, {

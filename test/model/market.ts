@@ -1,4 +1,5 @@
 import { mintForLease, mintHalted } from "./dollar.ts";
+import { bringTokens, type Funding } from "./funding.ts";
 import { charge, gatherOver, grossRateOf, leaseBy, runningOn, split } from "./ledger.ts";
 import { HOUR, MINUTE, max, min, ONE } from "./numbers.ts";
 import type { Ask, Bid, Take } from "./orders.ts";
@@ -144,14 +145,16 @@ function pay(
   maxTokenIn: bigint,
   submitter: Account,
   submitterFee: bigint,
+  funding: Funding | undefined,
 ): bigint {
   let tokenIn = 0n;
   let minted = 0n;
   if (payInToken) {
+    bringTokens(s, payer, funding);
     minted = max(due, ONE);
     tokenIn = mintForLease(s, payer, minted, maxTokenIn, s.at.ledger);
   }
-  charge(s, payer, due, minted, submitter, submitterFee);
+  charge(s, payer, due, minted, submitter, submitterFee, payInToken ? undefined : funding);
   return tokenIn;
 }
 
@@ -187,6 +190,7 @@ export function matchOrders(
   signedBid: Signed<Bid>,
   signedAsks: readonly Signed<Ask>[],
   signatures = signedAsks.length,
+  funding?: Funding,
 ): Matched {
   const bid = signedBid.order;
   require(signatures === signedAsks.length, "MatchArraysDiffer", BigInt(signedAsks.length), BigInt(signatures));
@@ -227,11 +231,17 @@ export function matchOrders(
   s.orders.set(`${bid.renter}/${bid.salt}`, filled + taken);
   const fees = bid.matcherFee * taken;
   const due = leases.reduce((sum, lease) => sum + lease.deposited, fees);
-  const tokenIn = pay(s, bid.renter, bid.payInToken, due, bid.maxTokenIn * taken, submitter, fees);
+  const tokenIn = pay(s, bid.renter, bid.payInToken, due, bid.maxTokenIn * taken, submitter, fees, funding);
   return { leases, legs, tokenIn };
 }
 
-export function takeAsk(s: State, renter: Account, signed: Signed<Ask>, take: Take): { lease: Lease; tokenIn: bigint } {
+export function takeAsk(
+  s: State,
+  renter: Account,
+  signed: Signed<Ask>,
+  take: Take,
+  funding?: Funding,
+): { lease: Lease; tokenIn: bigint } {
   if (isPaused(s, "matches")) throw new Refusal("EntryPaused", [undefined, s.pauses.matches.until]);
   require(take.thousandths >= 1n && take.thousandths <= 1000n, "TakeInvalid", take.thousandths);
   const everything = 2n ** 256n - 1n;
@@ -244,7 +254,7 @@ export function takeAsk(s: State, renter: Account, signed: Signed<Ask>, take: Ta
   };
   const lease = open(s, signed, wish, undefined);
   if (typeof lease === "string") throw new Refusal("AskRefused", [lease]);
-  const tokenIn = pay(s, renter, take.payInToken, lease.deposited, take.maxTokenIn, NOBODY, 0n);
+  const tokenIn = pay(s, renter, take.payInToken, lease.deposited, take.maxTokenIn, NOBODY, 0n, funding);
   return { lease, tokenIn };
 }
 
@@ -265,6 +275,7 @@ export function extend(
   id: number,
   added: bigint,
   maxTokenIn: bigint,
+  funding?: Funding,
 ): { end: bigint; tokenIn: bigint } {
   require(added >= 60n, "ExtensionTooShort", added, 60n);
   const lease = leaseBy(s, id);
@@ -274,7 +285,7 @@ export function extend(
   const payInToken = lease.paidInToken && !mintHalted(s);
   lease.end += added;
   lease.deposited += due;
-  const tokenIn = pay(s, payer, payInToken, due, maxTokenIn, NOBODY, 0n);
+  const tokenIn = pay(s, payer, payInToken, due, maxTokenIn, NOBODY, 0n, funding);
   return { end: lease.end, tokenIn };
 }
 

@@ -1,5 +1,5 @@
 import { DAY, follow, max, min } from "./numbers.ts";
-import { type Feed, require, type Source, type State } from "./state.ts";
+import { type Account, type Feed, require, type Source, type State } from "./state.ts";
 
 export type Health = "Good" | "Skew" | "Blind";
 
@@ -27,7 +27,7 @@ export function priceOf(s: State, source: Source): bigint | undefined {
 /** Whether the sequencer has been up for an hour, or none is set. */
 const sequencerUp = (s: State): boolean => s.oracle.sequencer === undefined || isUp(s, s.oracle.sequencer);
 
-function isUp(s: State, sequencer: string): boolean {
+function isUp(s: State, sequencer: Account): boolean {
   const feed = s.feeds.get(sequencer);
   if (feed === undefined || feed.broken || feed.answer !== 0n) return false;
   return feed.startedAt !== 0n && feed.startedAt <= s.now && s.now - feed.startedAt >= 3_600n;
@@ -89,7 +89,7 @@ export function poke(s: State): Reading {
 /** By governance: sets one of the two sources. */
 export function setSource(s: State, slot: 0 | 1, source: Source): void {
   const o = s.oracle;
-  const other = o.sources[1 - slot] as Source;
+  const other = slot === 0 ? o.sources[1] : o.sources[0];
   const price = priceOf(s, source);
   const otherPrice = priceOf(s, other);
   require(price !== undefined, "SourceNotLive", undefined, source.feed);
@@ -110,7 +110,7 @@ export function setSource(s: State, slot: 0 | 1, source: Source): void {
 }
 
 /** By governance: an uptime feed that says "up", or none. */
-export function setSequencer(s: State, feed: string): void {
+export function setSequencer(s: State, feed: Account): void {
   if (BigInt(feed) === 0n) {
     s.oracle.sequencer = undefined;
     return;

@@ -1,5 +1,7 @@
+import type { Account } from "./state.ts";
+
 export type Ask = {
-  readonly operator: string;
+  readonly operator: Account;
   readonly cardId: bigint;
   readonly epoch: bigint;
   readonly ratePerSecond: bigint;
@@ -14,7 +16,7 @@ export type Ask = {
 };
 
 export type Bid = {
-  readonly renter: string;
+  readonly renter: Account;
   readonly models: bigint;
   readonly regions: bigint;
   readonly thousandths: bigint;
@@ -25,10 +27,10 @@ export type Bid = {
   readonly duration: bigint;
   readonly payInToken: boolean;
   readonly maxTokenIn: bigint;
-  readonly matcher: string;
+  readonly matcher: Account;
   readonly exclusiveUntil: bigint;
   readonly matcherFee: bigint;
-  readonly accessKeyHash: string;
+  readonly accessKeyHash: `0x${string}`;
   readonly validUntil: bigint;
   readonly counter: bigint;
   readonly salt: bigint;
@@ -40,5 +42,5 @@ export type Take = {
   readonly maxRatePerSecond: bigint;
   readonly payInToken: boolean;
   readonly maxTokenIn: bigint;
-  readonly accessKeyHash: string;
+  readonly accessKeyHash: `0x${string}`;
 };

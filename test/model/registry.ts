@@ -37,6 +37,7 @@ export function registerMany(s: State, caller: Account, registrations: readonly 
     s.cards.set(id, {
       id,
       owner: caller,
+      approved: NOBODY,
       operator,
       hostId,
       epoch: 0n,
@@ -53,6 +54,18 @@ export function registerMany(s: State, caller: Account, registrations: readonly 
     });
   }
   return first;
+}
+
+/** By governance: a model's minimum bond and reference value, in dollars, also for cards that are there. */
+export function setModel(s: State, id: bigint, name: string, minimumBond: bigint, referenceValue: bigint): void {
+  require(name !== "" && minimumBond > 0n && referenceValue > 0n, "ModelInvalid", id);
+  s.models.set(id, { minimumBond, referenceValue });
+}
+
+/** By governance. */
+export function setRegion(s: State, id: bigint, name: string): void {
+  require(name !== "", "RegionInvalid", id);
+  s.regions.add(id);
 }
 
 export function verify(s: State, cardId: bigint, device: string): void {
@@ -84,15 +97,35 @@ export function setOperator(
   card.epoch += 1n;
 }
 
-/** ERC-721 by the owner itself. */
+const moves = (s: State, owner: Account, caller: Account): boolean =>
+  owner === caller || s.movers.has(`${owner}>${caller}`);
+
+/** ERC-721: lets `to` move one card. */
+export function approveCard(s: State, caller: Account, to: Account, cardId: bigint): void {
+  const card = s.cards.get(cardId);
+  if (card === undefined) throw new Refusal("ERC721NonexistentToken", [cardId]);
+  require(moves(s, card.owner, caller), "ERC721InvalidApprover", caller);
+  card.approved = to;
+}
+
+/** ERC-721: lets `mover` move all of the caller's cards, or no longer. */
+export function approveAllCards(s: State, caller: Account, mover: Account, allowed: boolean): void {
+  require(mover !== NOBODY, "ERC721InvalidOperator", NOBODY);
+  if (allowed) s.movers.add(`${caller}>${mover}`);
+  else s.movers.delete(`${caller}>${mover}`);
+}
+
+/** ERC-721. */
 export function transferCard(s: State, caller: Account, from: Account, to: Account, cardId: bigint): void {
   require(to !== NOBODY, "ERC721InvalidReceiver", NOBODY);
   const card = s.cards.get(cardId);
   if (card === undefined) throw new Refusal("ERC721NonexistentToken", [cardId]);
-  require(card.owner === caller, "ERC721InsufficientApproval", caller, cardId);
+  const allowed = moves(s, card.owner, caller) || card.approved === caller;
+  require(allowed, "ERC721InsufficientApproval", caller, cardId);
   require(card.owner === from, "ERC721IncorrectOwner", from, cardId, card.owner);
   checkpoint(s, card, revenueNumber(card), card.encumbrance?.active ? card.encumbrance.holder : undefined);
   card.owner = to;
+  card.approved = NOBODY;
   card.operator = NOBODY;
   card.hostId = 0n;
   card.ownerFloor = 0n;
@@ -139,10 +172,10 @@ export function retire(s: State, caller: Account, cardId: bigint): void {
 export type EncumbranceTerms = { floorRate: bigint; decayBps: bigint; saleEnd: bigint; termEnd: bigint };
 
 export function encumber(s: State, card: Card, holder: Account, terms: EncumbranceTerms): bigint {
-  clear(s, card);
-  require(card.encumbrance === undefined, "CardEncumbered", card.id);
   requireState(card, "Verified");
   require(terms.decayBps <= 10_000n, "DecayOutOfRange", terms.decayBps, 10_000n);
+  clear(s, card);
+  require(card.encumbrance === undefined, "CardEncumbered", card.id, card.encumbrance?.holder);
   card.count += 1n;
   const number = 2n * card.count - 1n;
   card.encumbrance = { holder, number, active: false, ...terms };

@@ -71,7 +71,7 @@ export function refresh(s: State, caller: Account, renter: Account): bigint {
   const worth = (held.active * price) / ONE;
   let tier = held.tier;
   if (reached > tier && caller === renter) tier = reached;
-  if (worth * 100n < (THRESHOLDS[Number(held.tier)] as bigint) * 80n) tier = reached;
+  if (worth * 100n < (THRESHOLDS[Number(held.tier)] ?? 0n) * 80n) tier = reached;
   s.renters.set(renter, { ...held, tier });
   return tier;
 }

@@ -4,7 +4,7 @@ import { requireOpen } from "./pauses.ts";
 import { activate, cardBy, encumber, release as releaseCard } from "./registry.ts";
 import { cover, minimumBondOf } from "./staking.ts";
 import { type Account, Refusal, require, type Share, type ShareTerms, type State } from "./state.ts";
-import { NOBODY, transfer, transferFrom } from "./tokens.ts";
+import { NOBODY, spend, transfer, transferFrom } from "./tokens.ts";
 
 export type Phase = "Sale" | "Ended" | "Running" | "Over" | "Failed";
 
@@ -51,7 +51,7 @@ export function tokenize(s: State, caller: Account, cardId: bigint, terms: Share
     const pays = lease.rate >= (terms.floorRate * lease.thousandths) / 1000n;
     require(pays && lease.end <= termEnd, "TokenizeLeaseInTheWay", cardId);
   }
-  const id = `share ${s.shares.size}`;
+  const id: Account = `0xshare${s.shares.size}`;
   const number = encumber(s, card, id, {
     floorRate: terms.floorRate,
     decayBps: terms.floorDecayBps,
@@ -73,6 +73,8 @@ export function tokenize(s: State, caller: Account, cardId: bigint, terms: Share
     claimed: new Map(),
     upfront: 0n,
     released: 0n,
+    allowances: new Map(),
+    nonces: new Map(),
   };
   s.shares.set(id, share);
   return share;
@@ -180,6 +182,18 @@ export function transferShares(s: State, from: Account, id: Account, to: Account
   require(can >= shares, "ERC20InsufficientBalance", from, can, shares);
   giveUp(s, share, from, shares);
   share.holdings.push({ account: to, shares, from: s.now, to: undefined });
+}
+
+export function transferSharesFrom(
+  s: State,
+  spender: Account,
+  id: Account,
+  from: Account,
+  to: Account,
+  shares: bigint,
+) {
+  spend(shareBy(s, id), from, spender, shares);
+  transferShares(s, from, id, to, shares);
 }
 
 export function claim(s: State, id: Account, account: Account, toWallet: boolean): bigint {

@@ -1,6 +1,8 @@
+import { recapitalise } from "./dollar.ts";
 import { grossRateOf } from "./ledger.ts";
 import { above, ceilDiv, DAY, min, ONE } from "./numbers.ts";
 import { poke } from "./oracle.ts";
+import { cardBy } from "./registry.ts";
 import { type Account, type Bond, type Card, Refusal, require, type State } from "./state.ts";
 import { NOBODY, transfer, transferFrom } from "./tokens.ts";
 
@@ -95,7 +97,7 @@ export function payStopPenalty(
   dollars: bigint,
   otherRate: bigint,
 ): bigint {
-  const card = s.cards.get(cardId) as Card;
+  const card = cardBy(s, cardId);
   const bond = bondOf(s, cardId, operator);
   const kept = bondFor(s, minimumBondOf(s, card), otherRate);
   const paid = min((dollars * ONE) / s.bondPrice, above(bond.active + bond.thawing, kept));
@@ -108,6 +110,38 @@ export function payStopPenalty(
   });
   transfer(s.token, s.at.supplierStaking, renter, paid);
   return paid;
+}
+
+const MOST_FOUND = 1_000n * ONE;
+
+/** By the slasher: victim up to the loss, finder a fifth up to $1 000, the rest burned into the credit. */
+export function slash(
+  s: State,
+  caller: Account,
+  cardId: bigint,
+  operator: Account,
+  amount: bigint,
+  victim: Account,
+  loss: bigint,
+  finder: Account,
+): void {
+  require(caller === s.at.slasher, "StakingCallerNotSlasher", caller);
+  require(amount > 0n, "SlashZero");
+  const bond = bondOf(s, cardId, operator);
+  const held = bond.active + bond.thawing;
+  require(amount <= held, "SlashAboveBond", cardId, operator, amount, held);
+  const fromThawing = (amount * bond.thawing) / held;
+  keep(s, cardId, operator, {
+    ...bond,
+    active: bond.active - (amount - fromThawing),
+    thawing: bond.thawing - fromThawing,
+  });
+  const toVictim = victim === NOBODY ? 0n : min(loss, amount - 1n);
+  const reward = min(amount / 5n, (MOST_FOUND * ONE) / s.bondPrice);
+  const toFinder = finder === NOBODY ? 0n : min(reward, amount - 1n - toVictim);
+  if (toVictim > 0n) transfer(s.token, s.at.supplierStaking, victim, toVictim);
+  if (toFinder > 0n) transfer(s.token, s.at.supplierStaking, finder, toFinder);
+  recapitalise(s, s.at.supplierStaking, amount - toVictim - toFinder);
 }
 
 function root(value: bigint): bigint {

@@ -1,7 +1,7 @@
 import type { Ask, Bid } from "./orders.ts";
 
 /** An account: the address of a person or contract, or the model's own name for a contract it does not know the address of. */
-export type Account = string;
+export type Account = `0x${string}`;
 
 /** Why an operation is refused: the name of the custom error and, where the page fixes them, its arguments. */
 export class Refusal extends Error {
@@ -19,11 +19,17 @@ export function require(condition: boolean, error: string, ...values: unknown[])
   if (!condition) throw new Refusal(error, values);
 }
 
-export type Token = {
-  supply: bigint;
-  readonly balances: Map<Account, bigint>;
+/** What holders let others spend. */
+export type Allowing = {
   /** By "holder>spender". */
   readonly allowances: Map<string, bigint>;
+  /** Permits used so far. */
+  readonly nonces: Map<Account, bigint>;
+};
+
+export type Token = Allowing & {
+  supply: bigint;
+  readonly balances: Map<Account, bigint>;
 };
 
 export type Feed = {
@@ -34,11 +40,11 @@ export type Feed = {
   broken: boolean;
 };
 
-export type Source = { feed: string; heartbeat: bigint; thresholdBps: bigint; minPrice: bigint; maxPrice: bigint };
+export type Source = { feed: Account; heartbeat: bigint; thresholdBps: bigint; minPrice: bigint; maxPrice: bigint };
 
 export type Oracle = {
   sources: [Source, Source];
-  sequencer: string | undefined;
+  sequencer: Account | undefined;
   slow: bigint;
   clock: bigint;
   lastGoodHigh: bigint;
@@ -95,6 +101,8 @@ export type Period = {
 export type Card = {
   id: bigint;
   owner: Account;
+  /** Who may move this card besides the owner and those who may move all of the owner's. */
+  approved: Account;
   operator: Account;
   hostId: bigint;
   epoch: bigint;
@@ -156,7 +164,7 @@ export type ShareTerms = {
 /** So many shares, held from one second to another. */
 export type Holding = { account: Account; shares: bigint; from: bigint; to: bigint | undefined };
 
-export type Share = {
+export type Share = Allowing & {
   id: Account;
   cardId: bigint;
   number: bigint;
@@ -181,16 +189,19 @@ export type State = {
     ledger: Account;
     supplierStaking: Account;
     renterStaking: Account;
+    slasher: Account;
   };
   readonly models: Map<bigint, { minimumBond: bigint; referenceValue: bigint }>;
   readonly regions: Set<bigint>;
   token: Token;
   dollar: Token;
-  feeds: Map<string, Feed>;
+  feeds: Map<Account, Feed>;
   oracle: Oracle;
   minter: Minter;
   pauses: Record<PauseKind, Pause>;
   cards: Map<bigint, Card>;
+  /** Who may move all cards of an owner, by "owner>mover". */
+  readonly movers: Set<string>;
   devices: Map<string, bigint>;
   leases: Lease[];
   purses: Map<Account, Purse>;

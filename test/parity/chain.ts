@@ -5,6 +5,7 @@ import {
   encodeFunctionData,
   type Hex,
   multicall3Abi,
+  type RpcLog,
   toHex,
 } from "viem";
 import { enumNames } from "./enums.ts";
@@ -13,7 +14,7 @@ export type Provider = { request(args: { method: string; params?: unknown[] }): 
 
 export type Call = { readonly to: Hex; readonly abi: Abi; readonly name: string; readonly args: readonly unknown[] };
 
-export type Log = { readonly address: Hex; readonly topics: Hex[]; readonly data: Hex };
+export type Log = RpcLog;
 
 /** How a transaction ended: its logs, or the custom error with its arguments. */
 export type Outcome =
@@ -87,8 +88,8 @@ export class Chain {
     );
     const results = decodeFunctionResult({ abi: multicall3Abi, functionName: "aggregate3", data: answer });
     return results.map(({ success, returnData }, index) => {
-      const call = calls[index] as Call;
-      if (!success) return { reverted: returnData };
+      const call = calls[index];
+      if (call === undefined || !success) return { reverted: returnData };
       const result = decodeFunctionResult({ abi: call.abi, functionName: call.name, data: returnData });
       const item = call.abi.find((entry) => entry.type === "function" && entry.name === call.name);
       const outputs = (item as { outputs: readonly Parameter[] }).outputs;

@@ -13,7 +13,7 @@ import type { Random } from "./random.ts";
 import type { World } from "./world.ts";
 
 /** The market as the engine sees it, out of the model's state. */
-export function marketOf(s: State, people: readonly string[], leaseMint: MarketState["leaseMint"]) {
+export function marketOf(s: State, people: readonly Hex[], leaseMint: MarketState["leaseMint"]) {
   const orders = new Map<string, Map<bigint, number>>();
   for (const [key, word] of s.orders) {
     const [maker = "", salt = "0"] = key.split("/");
@@ -137,7 +137,7 @@ export function bookMaker({ world, s, random }: { world: World; s: State; random
   const person = (): Hex => one(world.people);
   const cards = [...s.cards.values()];
   const good = cards.filter(({ state, operator }) => state === "Verified" && operator !== NOBODY);
-  const counterOf = (maker: string): bigint => (s.counters.get(maker) ?? 0n) + (chance(0.04) ? 1n : 0n);
+  const counterOf = (maker: Hex): bigint => (s.counters.get(maker) ?? 0n) + (chance(0.04) ? 1n : 0n);
   const saltOf = (maker: string): bigint => {
     const known = [...s.orders.keys()].filter((key) => key.startsWith(maker));
     return known.length > 0 && chance(0.15) ? BigInt(one(known).split("/")[1] ?? 0) : random.sized(256);

@@ -6,11 +6,11 @@ import * as registry from "../model/registry.ts";
 import * as renters from "../model/renters.ts";
 import * as shares from "../model/shares.ts";
 import * as staking from "../model/staking.ts";
-import type { State } from "../model/state.ts";
+import type { Account, Allowing, State } from "../model/state.ts";
 import * as tokens from "../model/tokens.ts";
-import type { Call } from "./chain.ts";
-import type { Memory } from "./operations.ts";
-import type { ContractName, World } from "./world.ts";
+import type { Call, Log } from "./chain.ts";
+import { addressIn, isShare, type Memory } from "./operations/scene.ts";
+import type { Contract, ContractName, World } from "./world.ts";
 
 type Look = { readonly label: string; readonly call: Call; readonly expected: unknown };
 
@@ -18,6 +18,11 @@ type Look = { readonly label: string; readonly call: Call; readonly expected: un
 export type Difference = { readonly label: string; readonly chain: unknown; readonly model: unknown };
 
 const NO_HOLDER = tokens.NOBODY;
+
+const contractOf = (world: World, memory: Memory, name: ContractName | Account): Contract => {
+  if (!isShare(name)) return world.contracts[name];
+  return { address: memory.shareAddresses.get(name) ?? NO_HOLDER, abi: world.contracts.share.abi };
+};
 
 class Looks {
   readonly list: Look[] = [];
@@ -29,28 +34,51 @@ class Looks {
     this.#memory = memory;
   }
 
-  add(contract: ContractName | string, name: string, args: readonly unknown[], expected: unknown): void {
-    const share = this.#memory.shareAddresses.get(contract);
-    const known = this.#world.contracts[contract as ContractName];
-    const to = share ?? known.address;
-    const { abi } = share === undefined ? known : this.#world.contracts.share;
+  add(contract: ContractName | Account, name: string, args: readonly unknown[], expected: unknown): void {
+    const { address: to, abi } = contractOf(this.#world, this.#memory, contract);
     this.list.push({ label: `${contract}.${name}(${args.join(", ")})`, call: { to, abi, name, args }, expected });
   }
 }
 
-/** What may change with every operation: all balances, the dollar, the price, the totals. */
-function always(looks: Looks, s: State, world: World): void {
-  const accounts = [...world.people, world.treasury];
+const HOLDERS = ["minter", "ledger", "supplierStaking", "renterStaking", "market", "shareFactory"] as const;
+
+/** All whose money is compared, but shares. */
+const accountsOf = ({ people, treasury, contracts }: World): Account[] => [
+  ...people,
+  treasury,
+  ...HOLDERS.map((name) => contracts[name].address),
+];
+
+const moneyOf = (s: State, account: Account) => [
+  tokens.balanceOf(s.token, account),
+  tokens.balanceOf(s.dollar, account),
+  ...Object.values(ledger.purseOf(s, account)),
+];
+
+/** Accounts whose money an operation may have moved: by the model, or because the chain's logs name them. */
+export function touchedBy(world: World, before: State, after: State, logs: readonly Log[]): Account[] {
+  const named = new Set(logs.flatMap(({ topics, data }) => [...topics, data].flatMap(addressesIn)));
+  return accountsOf(world).filter(
+    (account) => named.has(account) || moneyOf(before, account).join() !== moneyOf(after, account).join(),
+  );
+}
+
+/** Every word that may be an address. */
+const addressesIn = (words: string): string[] =>
+  (words.slice(2).match(/.{64}/g) ?? []).flatMap((word) =>
+    word.startsWith("0".repeat(24)) ? [`0x${word.slice(24)}`] : [],
+  );
+
+function money(looks: Looks, s: State, accounts: Iterable<Account>): void {
   for (const account of accounts) {
     looks.add("token", "balanceOf", [account], tokens.balanceOf(s.token, account));
     looks.add("dollar", "balanceOf", [account], tokens.balanceOf(s.dollar, account));
     looks.add("ledger", "accountOf", [account], { ...ledger.purseOf(s, account) });
   }
-  for (const name of ["minter", "ledger", "supplierStaking", "renterStaking", "market", "shareFactory"] as const) {
-    const { address } = world.contracts[name];
-    looks.add("token", "balanceOf", [address], tokens.balanceOf(s.token, address));
-    looks.add("dollar", "balanceOf", [address], tokens.balanceOf(s.dollar, address));
-  }
+}
+
+/** What may change with every operation: the dollar, the price, the totals. */
+function always(looks: Looks, s: State): void {
   looks.add("token", "totalSupply", [], s.token.supply);
   looks.add("dollar", "totalSupply", [], s.dollar.supply);
   looks.add("ledger", "gatheredFees", [], s.gatheredFees);
@@ -83,9 +111,10 @@ function cards(looks: Looks, s: State, memory: Memory): void {
       state: card.state,
     });
     looks.add("registry", "ownerOf", [id], card.owner);
+    looks.add("registry", "getApproved", [id], card.approved);
     looks.add("registry", "deviceOf", [id], card.device ?? `0x${"0".repeat(64)}`);
     looks.add("registry", "encumbrance", [id], {
-      holder: memory.shareAddresses.get(card.encumbrance?.holder ?? "") ?? NO_HOLDER,
+      holder: memory.shareAddresses.get(card.encumbrance?.holder ?? NO_HOLDER) ?? NO_HOLDER,
       count: card.count,
       active: card.encumbrance?.active ?? false,
     });
@@ -138,8 +167,8 @@ function leases(looks: Looks, s: State, memory: Memory): void {
 
 function stakes(looks: Looks, s: State): void {
   for (const [key, bond] of s.bonds) {
-    const [id, operator] = key.split("/") as [string, string];
-    const cardId = BigInt(id);
+    const [id = "", owner] = key.split("/");
+    const [cardId, operator] = [BigInt(id), addressIn(owner)];
     looks.add("supplierStaking", "bondOf", [cardId, operator], { ...bond });
     looks.add("supplierStaking", "requiredBond", [cardId, operator], staking.requiredBond(s, cardId, operator));
     looks.add("supplierStaking", "matchWeight", [cardId, operator], staking.matchWeight(s, cardId, operator));
@@ -155,9 +184,28 @@ function stakes(looks: Looks, s: State): void {
   }
 }
 
+function permissions(looks: Looks, s: State, world: World, memory: Memory): void {
+  const tokensBy: readonly (readonly [ContractName | Account, Allowing])[] = [
+    ["token", s.token],
+    ["dollar", s.dollar],
+    ...s.shares.entries(),
+  ];
+  for (const [contract, token] of tokensBy) {
+    for (const [account, nonce] of token.nonces) looks.add(contract, "nonces", [account], nonce);
+    for (const [key, amount] of token.allowances) {
+      const [holder, spender] = key.split(">");
+      const address = memory.shareAddresses.get(addressIn(spender)) ?? spender;
+      looks.add(contract, "allowance", [holder, address], amount);
+    }
+  }
+  for (const owner of world.people)
+    for (const mover of world.people)
+      if (s.movers.has(`${owner}>${mover}`)) looks.add("registry", "isApprovedForAll", [owner, mover], true);
+}
+
 function orders(looks: Looks, s: State): void {
   for (const [key, state] of s.orders) {
-    const [maker, salt] = key.split("/") as [string, string];
+    const [maker, salt = ""] = key.split("/");
     looks.add("market", "orderState", [maker, BigInt(salt)], state);
   }
   for (const [account, nonce] of s.nonces) looks.add("ledger", "nonces", [account], nonce);
@@ -218,21 +266,23 @@ function narrowed(label: string, chain: unknown, model: unknown): Difference[] {
     .flatMap((name) => narrowed(`${label}.${name}`, chain[name], model[name]));
 }
 
-/** Compares the chain with the model at the newest block: the balances and totals, or everything. */
+/** Compares the chain with the model at the newest block: totals and the money of the accounts touched, or everything. */
 export async function compare(
   world: World,
   memory: Memory,
   s: State,
-  everything: boolean,
+  touched: ReadonlySet<Account> | "everything",
 ): Promise<{ differences: Difference[]; looked: number }> {
   const looks = new Looks(world, memory);
-  always(looks, s, world);
-  if (everything) {
+  always(looks, s);
+  money(looks, s, touched === "everything" ? accountsOf(world) : touched);
+  if (touched === "everything") {
     theDollar(looks, s);
     cards(looks, s, memory);
     leases(looks, s, memory);
     stakes(looks, s);
     orders(looks, s);
+    permissions(looks, s, world, memory);
     shareSeries(looks, s, world, memory);
   }
   const differences: Difference[] = [];

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { expect } from "chai";
-import { Stage } from "./run.ts";
+import { SOME_APPROVE, Stage } from "./run.ts";
 import { emptyTally, summaryOf } from "./tally.ts";
 import { deploy } from "./world.ts";
 
@@ -14,7 +14,7 @@ describe("The contracts and the model of the protocol page", () => {
   it(`agree to the wei over ${OPERATIONS} random operations`, async function () {
     this.timeout(0);
     console.log(`      CARDFLOW_SEED=${SEED}`);
-    const stage = new Stage(await deploy());
+    const stage = new Stage(await deploy(), SOME_APPROVE);
     const tally = emptyTally();
     const start = Date.now();
     let seed = SEED;

@@ -1,21 +1,94 @@
-import type { Hex } from "viem";
+import { type Hex, hexToNumber, slice, type TypedDataDomain } from "viem";
 import { askFields, bidFields } from "../../sdk/src/abis/orderTypes.ts";
+import type { Authorization } from "../model/authorizations.ts";
 import type { Ask, Bid } from "../model/orders.ts";
+import type { Withdrawal } from "../model/signed.ts";
+import type { Account } from "../model/state.ts";
+import type { Permit } from "../model/tokens.ts";
 import type { World } from "./world.ts";
 
-const domain = ({ contracts }: World) => ({
-  name: "Cardflow Rental Market",
+type Fields = readonly { readonly name: string; readonly type: string }[];
+
+const fieldsOf = (text: string): Fields =>
+  text.split(",").map((field) => {
+    const [type = "", name = ""] = field.split(" ");
+    return { type, name };
+  });
+
+const WITHDRAWAL = fieldsOf("address account,uint256 amount,address to,uint256 deadline,uint256 nonce");
+const PERMIT = fieldsOf("address owner,address spender,uint256 value,uint256 nonce,uint256 deadline");
+const AUTHORIZATION = fieldsOf(
+  "address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce",
+);
+const CANCELLATION = fieldsOf("address authorizer,bytes32 nonce");
+
+const DOMAINS = {
+  market: "Cardflow Rental Market",
+  ledger: "Cardflow Lease Ledger",
+  token: "Cardflow Compute Token",
+  dollar: "Cardflow Compute Dollar",
+  share: "Cardflow Revenue Share",
+};
+
+type Signing = keyof typeof DOMAINS;
+
+const domainOf = (contract: Signing, verifyingContract: Hex): TypedDataDomain => ({
+  name: DOMAINS[contract],
   version: "1",
   chainId: 31_337,
-  verifyingContract: contracts.market.address,
+  verifyingContract,
 });
 
-async function sign(world: World, primaryType: "Ask" | "Bid", message: Ask | Bid, signer: Hex): Promise<Hex> {
-  const account = world.accounts.find(({ address }) => address.toLowerCase() === signer);
+/** A signature of 65 bytes by the key of `signer`; of zeros for an account without a key. */
+async function sign(
+  { accounts, contracts }: World,
+  contract: Signing,
+  signer: Account,
+  primaryType: string,
+  fields: Fields,
+  message: Record<string, unknown>,
+  address: Hex = contracts[contract].address,
+): Promise<Hex> {
+  const account = accounts.find((one) => one.address.toLowerCase() === signer);
   if (account === undefined) return `0x${"00".repeat(65)}`;
-  const types = { Ask: askFields, Bid: bidFields };
-  return account.signTypedData({ domain: domain(world), types, primaryType, message } as never);
+  const domain = domainOf(contract, address);
+  return account.signTypedData({ domain, types: { [primaryType]: fields }, primaryType, message });
 }
 
-export const signAsk = (world: World, ask: Ask, signer: Hex): Promise<Hex> => sign(world, "Ask", ask, signer);
-export const signBid = (world: World, bid: Bid, signer: Hex): Promise<Hex> => sign(world, "Bid", bid, signer);
+export const signAsk = (world: World, ask: Ask, signer: Account): Promise<Hex> =>
+  sign(world, "market", signer, "Ask", askFields, ask);
+
+export const signBid = (world: World, bid: Bid, signer: Account): Promise<Hex> =>
+  sign(world, "market", signer, "Bid", bidFields, bid);
+
+export const signWithdrawal = (world: World, withdrawal: Withdrawal, signer: Account): Promise<Hex> =>
+  sign(world, "ledger", signer, "Withdrawal", WITHDRAWAL, withdrawal);
+
+export const signAuthorization = (
+  world: World,
+  authorization: Authorization,
+  signer: Account,
+  receives: boolean,
+): Promise<Hex> => {
+  const primaryType = receives ? "ReceiveWithAuthorization" : "TransferWithAuthorization";
+  return sign(world, "dollar", signer, primaryType, AUTHORIZATION, authorization);
+};
+
+export const signCancellation = (world: World, authorizer: Account, nonce: Hex, signer: Account): Promise<Hex> =>
+  sign(world, "dollar", signer, "CancelAuthorization", CANCELLATION, { authorizer, nonce });
+
+/** Of CARD, cfUSD, or the share at an address. */
+export const signPermit = (
+  world: World,
+  contract: "token" | "dollar" | "share",
+  permit: Permit,
+  signer: Account,
+  address?: Hex,
+): Promise<Hex> => sign(world, contract, signer, "Permit", PERMIT, permit, address);
+
+/** v, r and s of 65 bytes. */
+export const partsOf = (signature: Hex): readonly [v: number, r: Hex, s: Hex] => [
+  hexToNumber(slice(signature, 64)),
+  slice(signature, 0, 32),
+  slice(signature, 32, 64),
+];

@@ -1,3 +1,5 @@
+import { CALLED } from "./operations/all.ts";
+
 /** What was played and compared over one or more worlds. */
 export type Tally = {
   operations: number;
@@ -25,10 +27,14 @@ const listed = (counts: Map<string, number>): string =>
     .map(([name, number]) => `${name} ${number}`)
     .join(", ");
 
+/** Functions that were not called yet. */
+export const missedBy = (tally: Tally): string[] => [...CALLED].filter((name) => !tally.byName.has(name));
+
 /** A tally in lines. */
 export const summaryOf = (tally: Tally, last: bigint, seconds: number): string[] => [
   `${tally.operations} operations in ${seconds.toFixed(1)} s (${(tally.operations / seconds).toFixed(1)}/s), last seed ${last}: ` +
     `${tally.leases} leases, ${tally.shares} shares, ${tally.compared} values compared`,
+  `functions called: ${tally.byName.size} of ${CALLED.size}${missedBy(tally).length === 0 ? "" : `; not: ${missedBy(tally).join(", ")}`}`,
   `tried: ${listed(tally.byName)}`,
   `refused: ${listed(tally.refused)}`,
 ];

@@ -6,31 +6,14 @@ import Cardflow from "../../ignition/modules/Cardflow.ts";
 import MockFeeds from "../../ignition/modules/MockFeeds.ts";
 import { ROLES } from "../../ignition/roles.ts";
 import type { State } from "../model/state.ts";
-import { Chain, type Provider } from "./chain.ts";
+import { type Call, Chain, type Provider } from "./chain.ts";
 
 const MNEMONIC = "test test test test test test test test test test test junk";
 
 export type Contract = { readonly address: Hex; readonly abi: Abi };
 
-export type ContractName =
-  | "manager"
-  | "token"
-  | "dollar"
-  | "oracle"
-  | "minter"
-  | "registry"
-  | "supplierStaking"
-  | "renterStaking"
-  | "ledger"
-  | "market"
-  | "shareFactory"
-  | "share"
-  | "primaryFeed"
-  | "secondFeed"
-  | "spareFeed"
-  | "sequencerFeed";
-
-const SOURCES: Record<ContractName, string> = {
+/** Which contract each name is. */
+export const SOURCES = {
   manager: "AccessManager",
   token: "ComputeToken",
   dollar: "ComputeDollar",
@@ -47,7 +30,11 @@ const SOURCES: Record<ContractName, string> = {
   secondFeed: "MockAggregator",
   spareFeed: "MockAggregator",
   sequencerFeed: "MockAggregator",
-};
+} as const;
+
+export type ContractName = keyof typeof SOURCES;
+
+export const contractNames = Object.keys(SOURCES) as ContractName[];
 
 export type World = {
   readonly chain: Chain;
@@ -57,6 +44,7 @@ export type World = {
   readonly governor: Hex;
   readonly guardian: Hex;
   readonly verifier: Hex;
+  readonly slasher: Hex;
   readonly people: readonly Hex[];
 };
 
@@ -67,7 +55,7 @@ export const SEED = parseEther("500000");
 export const PRICE = 10_000_000n;
 const INITIAL_SLOW = parseEther("0.1");
 
-const lower = (address: string): Hex => address.toLowerCase() as Hex;
+export const lower = (address: string): Hex => address.toLowerCase() as Hex;
 
 /** The whole system on a chain of its own, with the parameters' role in hands that need not wait. */
 export async function deploy(): Promise<World> {
@@ -77,8 +65,11 @@ export async function deploy(): Promise<World> {
   });
   const provider = connection.provider as unknown as Provider;
   const accounts = Array.from({ length: 18 }, (_, addressIndex) => mnemonicToAccount(MNEMONIC, { addressIndex }));
-  const [deployer, treasury, governor, guardian, verifier, ...people] = accounts.map(({ address }) => lower(address));
-  if (!deployer || !treasury || !governor || !guardian || !verifier) throw new RangeError("too few accounts");
+  const [deployer, treasury, governor, guardian, verifier, slasher, ...people] = accounts.map(({ address }) =>
+    lower(address),
+  );
+  if (!deployer || !treasury || !governor || !guardian || !verifier || !slasher)
+    throw new RangeError("too few accounts");
 
   const feeds = await connection.ignition.deploy(MockFeeds);
   const source = async (feed: keyof typeof feeds) => ({ feed: await feeds[feed].getAddress(), ...FEED });
@@ -98,8 +89,8 @@ export async function deploy(): Promise<World> {
   });
 
   const entries: [ContractName, Contract][] = [];
-  for (const [name, artifact] of Object.entries(SOURCES) as [ContractName, string][]) {
-    const { abi } = await hre.artifacts.readArtifact(artifact);
+  for (const name of contractNames) {
+    const { abi } = await hre.artifacts.readArtifact(SOURCES[name]);
     const known = { ...deployed, ...feeds } as Record<string, { getAddress(): Promise<string> }>;
     const address = (await known[name]?.getAddress()) ?? `0x${"0".repeat(40)}`;
     entries.push([name, { address: lower(address), abi: abi as Abi }]);
@@ -121,8 +112,8 @@ export async function deploy(): Promise<World> {
   };
   const errors = Object.values(contracts).flatMap(({ abi }) => abi.filter(({ type }) => type === "error"));
   const chain = new Chain(provider, errors, await create(await multicallBytecode()));
-  const world = { chain, contracts, accounts, treasury, governor, guardian, verifier, people };
-  await takeParametersRole(world);
+  const world = { chain, contracts, accounts, treasury, governor, guardian, verifier, slasher, people };
+  await takeRoles(world);
   return world;
 }
 
@@ -132,23 +123,28 @@ async function multicallBytecode(): Promise<Hex> {
   return ((await import(url.href)) as { multicall3Bytecode: Hex }).multicall3Bytecode;
 }
 
-/** Waits out the admin's delay once, and drops the delay of the parameters' role. */
-async function takeParametersRole({ chain, contracts, governor }: World): Promise<void> {
-  const { manager } = contracts;
+/** Waits out the timelock's delays once: the parameters' role waits no longer, and the slasher is named. */
+async function takeRoles({ chain, contracts, governor, slasher }: World): Promise<void> {
+  const { manager, supplierStaking } = contracts;
   const grant = { to: manager.address, abi: manager.abi, name: "grantRole", args: [ROLES.parameters.id, governor, 0] };
-  const data = encodeFunctionData({ abi: manager.abi, functionName: "grantRole", args: grant.args });
-  const schedule = { to: manager.address, abi: manager.abi, name: "schedule", args: [manager.address, data, 0] };
+  const name = { to: supplierStaking.address, abi: supplierStaking.abi, name: "setSlasher", args: [slasher] };
+  const schedule = ({ to, abi, name: functionName, args }: Call): Call => {
+    const data = encodeFunctionData({ abi, functionName, args });
+    return { to: manager.address, abi: manager.abi, name: "schedule", args: [to, data, 0] };
+  };
   const start = await newestTime(chain);
-  const after = start + 40n * 86_400n;
+  const days = (count: bigint): bigint => start + count * 86_400n;
   for (const [call, time] of [
-    [schedule, start + 1n],
-    [grant, start + 31n * 86_400n],
+    [schedule(grant), start + 1n],
+    [schedule(name), start + 2n],
+    [name, days(8n)],
+    [grant, days(31n)],
   ] as const) {
     const outcome = await chain.send(governor, call, time);
     if (!outcome.ok) throw new Error(`${call.name} refused with ${outcome.error}(${outcome.values})`);
   }
   // A lowered delay takes effect after the old one.
-  await chain.request("evm_setNextBlockTimestamp", toHex(after));
+  await chain.request("evm_setNextBlockTimestamp", toHex(days(40n)));
   await chain.request("evm_mine");
 }
 
@@ -159,7 +155,7 @@ export async function newestTime(chain: Chain): Promise<bigint> {
 
 /** The model's state at deployment: what the page and the deployment's parameters say, and two clocks read from the chain. */
 export async function genesis(world: World): Promise<State> {
-  const { chain, contracts, treasury } = world;
+  const { chain, contracts, treasury, slasher } = world;
   const { oracle, minter, supplierStaking, renterStaking, ledger } = contracts;
   const now = await newestTime(chain);
   const [seeded] = await chain.request<{ blockNumber: Hex }[]>("eth_getLogs", {
@@ -196,6 +192,7 @@ export async function genesis(world: World): Promise<State> {
       ledger: ledger.address,
       supplierStaking: supplierStaking.address,
       renterStaking: renterStaking.address,
+      slasher,
     },
     models: new Map(
       MODELS.map((model) => [
@@ -207,10 +204,10 @@ export async function genesis(world: World): Promise<State> {
       ]),
     ),
     regions: new Set(REGIONS.map((region) => BigInt(region.id))),
-    token: { supply, balances: new Map([[treasury as string, supply]]), allowances: new Map() },
-    dollar: { supply: 0n, balances: new Map(), allowances: new Map() },
+    token: { supply, balances: new Map([[treasury, supply]]), allowances: new Map(), nonces: new Map() },
+    dollar: { supply: 0n, balances: new Map(), allowances: new Map(), nonces: new Map() },
     feeds: new Map([
-      [contracts.primaryFeed.address as string, feed(8n, PRICE)],
+      [contracts.primaryFeed.address, feed(8n, PRICE)],
       [contracts.secondFeed.address, feed(8n, PRICE)],
       [contracts.spareFeed.address, feed(8n, PRICE)],
       [contracts.sequencerFeed.address, feed(0n, 0n)],
@@ -243,6 +240,7 @@ export async function genesis(world: World): Promise<State> {
     },
     pauses: { mint: open(), redeem: open(), matches: open(), registration: open(), sales: open() },
     cards: new Map(),
+    movers: new Set(),
     devices: new Map(),
     leases: [],
     purses: new Map(),
