@@ -167,6 +167,7 @@ describe("the command line", () => {
     const { data } = answerOf(
       z.strictObject({
         cards: z.array(z.looseObject({ cardId: z.string(), rentable: z.literal(true) })),
+        fitting: z.literal(3),
         total: z.int(),
       }),
     ).parse(listed.body);
@@ -281,6 +282,7 @@ describe("the command line", () => {
         leases: z.array(z.looseObject({ leaseId: wei, running: z.literal(true) })),
         reserved: wei,
         refundable: wei,
+        fitting: z.literal(6),
       }),
     ).parse(listed.body);
     expect(data.leases).to.have.length(6);
@@ -388,10 +390,36 @@ describe("the command line", () => {
     const claimed = await yes(
       ["claim", "--all"],
       renter,
-      sentOf(z.looseObject({ claimable: wei }), z.strictObject({ claimed: wei })),
+      sentOf(
+        z.looseObject({ claimable: wei }),
+        z.strictObject({
+          claimed: wei,
+          claims: z.array(z.strictObject({ share: z.literal(share), claimable: wei })).length(1),
+        }),
+      ),
     );
     expect(claimed.data.result.claimed >= claimed.data.plan.claimable).to.equal(true);
     expect((await money(renter)).walletDollars - wallet).to.equal(claimed.data.result.claimed);
+    // Nothing owed is no failure: a script that claims every hour goes on.
+    const nobody = await stage.newcomer("cli nobody");
+    const before = await sentBy(nobody);
+    for (const line of [
+      ["claim", "--all"],
+      ["claim", "--share", share],
+    ]) {
+      const none = await cli.json([...line, "--yes"], { as: nobody });
+      expect(none.code, none.err).to.equal(0);
+      expect(none.body).to.have.deep.nested.property("data.result", { claimed: "0", claims: [] });
+      expect(none.body).to.have.deep.nested.property("data.transactions", []);
+    }
+    expect((await cli.run(["claim", "--all"], { as: nobody })).out).to.match(/^Nothing to claim: none of 1 share owes/);
+    const collected = await cli.json(["collect", "--mine", "--yes"], { as: nobody });
+    expect(collected.code).to.equal(0);
+    expect(collected.body).to.have.deep.nested.property("data.plan.cards", []);
+    expect((await refused(["claim", "--share", owner.address, "--yes"], nobody, 3)).reasons).to.deep.equal([
+      "NotAShare",
+    ]);
+    expect(await sentBy(nobody)).to.equal(before);
     await stage.pass(2 * DAY);
     await yes(["share", "release", share], renter, sentOf(z.looseObject({ releasable: wei }), z.looseObject({})));
     const listed = await cli.run(["share", "list", "--mine"], { as: renter });
