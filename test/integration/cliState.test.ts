@@ -47,10 +47,6 @@ describe("the command line's memory", () => {
     return join(folder(name), file);
   };
   const block = (): Promise<bigint> => getBlockNumber(stage.system.chain.reader);
-  await control()
-        .request({ method: "eth_blockNumber" } as const)
-        .then(String),
-  )
   const control = () => createTestClient({ mode: "hardhat", transport: http(stage.system.chain.url) });
 
   it("reads only new blocks the second time, and says the same as without a memory", async () => {
