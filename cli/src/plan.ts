@@ -80,11 +80,12 @@ export const nothingToDo = (
   sentence: string,
   plan: Plan["data"],
   result: Done["data"],
+  facts: readonly Fact[] = [],
 ): Outcome => ({
   data: options["dry-run"]
     ? { dryRun: true, plan, simulated: true, gas: null, transactions: [], result: null }
     : { dryRun: false, plan, transactions: [], result },
-  text: () => sentence,
+  text: (view) => (facts.length === 0 ? sentence : `${view.title(sentence)}\n${view.facts(facts)}`),
 });
 
 const planText = ({ title, facts }: Plan, view: View): string => `${view.title(title)}\n${view.facts(facts)}`;

@@ -74,4 +74,5 @@ export const countedOf = (shown: number, fitting: number, word: string): string 
     : `${shown} of ${counted(fitting, word)}, the newest; --limit ${fitting} shows all`;
 
 /** A word in the plural unless there is one of it. */
-export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+export const counted = (count: number, word: string, plural = `${word}s`): string =>
+  `${count} ${count === 1 ? word : plural}`;
