@@ -1,5 +1,5 @@
-import { orderDomain, quoteMatch } from "@cardflow/sdk";
-import { createEngine, type Engine, type Explanation, type Match } from "@cardflow/sdk/matching";
+import { type MatchRefusal, orderDomain, quoteMatch } from "@cardflow/sdk";
+import { checkMatch, createEngine, type Engine, type Explanation, type Match } from "@cardflow/sdk/matching";
 import { type SignedAsk, type SignedBid, verifyAsk, verifyBid } from "@cardflow/sdk/orders";
 import { type Address, erc20Abi } from "viem";
 import { readContract } from "viem/actions";
@@ -45,7 +45,7 @@ export const matchNow = async (network: Network, orders: Orders, submitter: Addr
   const engine = createEngine({ submitter, now: at });
   for (const event of state.marketEvents({ ...market, at }).value) engine.apply(event);
   await tellPurses(network, engine, [...new Set(market.bids.map(({ renter }) => renter))]);
-  const found = placeOrders(engine, good.asks, bids);
+  const found = placeOrders(engine, good.asks, bids, submitter);
   const previewed = await inParts(found.matches, (match) => preview(network, match, good.asks, submitter));
   return {
     proposals: previewed.flatMap((look) => ("match" in look ? [look] : [])),
@@ -91,7 +91,7 @@ const tellPurses = async ({ client, deployment }: Network, engine: Engine, rente
 type Placed = { readonly order: SignedBid; readonly id: number; taken: number };
 
 /** Gives the engine all asks, then the bids one by one. */
-const placeOrders = (engine: Engine, asks: readonly SignedAsk[], bids: readonly SignedBid[]) => {
+const placeOrders = (engine: Engine, asks: readonly SignedAsk[], bids: readonly SignedBid[], submitter: Address) => {
   const rejected: Rejected[] = [];
   const matches: { readonly match: Match; readonly bid: SignedBid }[] = [];
   const placed: Placed[] = [];
@@ -108,9 +108,23 @@ const placeOrders = (engine: Engine, asks: readonly SignedAsk[], bids: readonly 
   const unfilled = placed.flatMap(({ order, id, taken }): readonly Unfilled[] => {
     const left = order.bid.quantity - taken;
     const explanation = left > 0 ? engine.explain(id) : undefined;
-    return explanation === undefined ? [] : [{ bid: order, left, explanation }];
+    if (explanation === undefined) return [];
+    const refusal = (explanation.counts.None ?? 0) > 0 ? moneyRefusal(engine, order, asks, submitter) : undefined;
+    return [{ bid: order, left, explanation: { ...explanation, refusal: refusal ?? explanation.refusal } }];
   });
   return { rejected, matches, unfilled };
+};
+
+/** What the renter's money says against a bid for which there are cards. */
+const moneyRefusal = (
+  engine: Engine,
+  { bid }: SignedBid,
+  asks: readonly SignedAsk[],
+  submitter: Address,
+): MatchRefusal | undefined => {
+  const byCard = asks.map(({ ask }) => ask).sort((a, b) => (a.cardId < b.cardId ? -1 : a.cardId > b.cardId ? 1 : 0));
+  const { refusal } = checkMatch(engine.state(), { bid, asks: byCard, submitter });
+  return refusal === "None" || refusal === "CardsTooFew" ? undefined : refusal;
 };
 
 /** What the market says of a match; the engine knows nothing of what a mint costs, for bids that pay in CARD. */

@@ -19,7 +19,8 @@ const scripts = readdirSync(folder).filter((file) => file.endsWith(".ts") && fil
 const signs: Readonly<Record<string, RegExp>> = {
   "integratorReadsState.ts": /the contracts say the same/,
   "investorBuysAndClaims.ts": /claimed \$[1-9]\d+\.\d\d; the buyer of a quarter can claim \$[1-9]/,
-  "matcher.ts": /8 asks and 2 of 3 bids are signed[^]*a bid waits: \{"RateAboveBid":8\}; it would do with maxRatePerSecond \d+[^]*3 leases matched, \$0\.15 earned\s+the log is fair/,
+  "matcher.ts":
+    /8 asks and 2 of 3 bids are signed[\s\S]*a bid waits: \{"RateAboveBid":8\}; it would do with maxRatePerSecond \d+[\s\S]*3 leases matched, \$0\.15 earned\s+the log is fair/,
   "ownerTokenizesCard.ts": /the owner [1-9][\d.]* CARD more/,
   "renterRentsCluster.ts": /8 leases ended \(StoppedByRenter\)/,
 };
