@@ -7,6 +7,14 @@ export {
   sendBatch,
   toBatchCalls,
 } from "./batch.ts";
+export { type PaymentPayload, type SignPaymentArgs, settlePaymentCall, signPayment } from "./payment.ts";
+export { decodePayment, encodePayment } from "./paymentHeader.ts";
+export {
+  type PaymentRequirements,
+  type PaymentRequirementsArgs,
+  paymentRequirements,
+  readPaymentRequirements,
+} from "./paymentRequirements.ts";
 export { type AccountKind, type AccountProbe, type ProbeAccountArgs, probeAccount } from "./probeAccount.ts";
 export {
   executePlan,
@@ -19,19 +27,9 @@ export {
 } from "./rentPlan.ts";
 export { multiSendData, type SafeBatch, type SafeBatchArgs, safeBatch } from "./safe.ts";
 export {
-  decodePayment,
-  encodePayment,
   type PaymentCheck,
-  type PaymentPayload,
   type PaymentRefusal,
-  type PaymentRequirements,
-  type PaymentRequirementsArgs,
   paymentRemedies,
-  paymentRequirements,
-  readPaymentRequirements,
-  type SignPaymentArgs,
-  settlePaymentCall,
-  signPayment,
   type VerifyPaymentArgs,
   verifyPayment,
-} from "./x402.ts";
+} from "./verifyPayment.ts";
