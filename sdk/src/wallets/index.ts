@@ -7,6 +7,8 @@ export {
   sendBatch,
   toBatchCalls,
 } from "./batch.ts";
+export { type PlanMintArgs, planMint } from "./mintPlan.ts";
+export { planBuyShares, planStakeBond, planStakeRenter, planTokenize } from "./ownerPlans.ts";
 export { type PaymentPayload, type SignPaymentArgs, settlePaymentCall, signPayment } from "./payment.ts";
 export { decodePayment, encodePayment } from "./paymentHeader.ts";
 export {
@@ -15,17 +17,11 @@ export {
   paymentRequirements,
   readPaymentRequirements,
 } from "./paymentRequirements.ts";
+export { executePlan, type FundingPath, type Plan, type PlanStep } from "./plan.ts";
 export { type AccountKind, type AccountProbe, type ProbeAccountArgs, probeAccount } from "./probeAccount.ts";
-export {
-  executePlan,
-  type FundingPath,
-  type Plan,
-  type PlanRentArgs,
-  type PlanStep,
-  planRent,
-  type RentPlan,
-} from "./rentPlan.ts";
+export { type PlanRentArgs, planRent, type RentPlan } from "./rentPlan.ts";
 export { multiSendData, type SafeBatch, type SafeBatchArgs, safeBatch } from "./safe.ts";
+export type { SpendArgs, SpendPlan } from "./spendPlan.ts";
 export {
   type PaymentCheck,
   type PaymentRefusal,
