@@ -17,7 +17,10 @@ const longest = 50_000_000;
 export const readAsks = async (io: Io, from: string): Promise<readonly SignedAsk[]> => {
   const values = await readValues(io, from);
   if (values.length === 0)
-    throw new SourceError(`${from} holds no asks`, "Ask an operator for signed asks, or sign some with `ask sign`.");
+    throw new SourceError(
+      `${from} holds no asks`,
+      "Ask an operator for signed asks, or sign some with `cardflow ask sign`.",
+    );
   return values.map((value, index) =>
     orderOf(signedAskSchema, "ask", value, `${from}: ask ${index + 1} of ${values.length}`),
   );
@@ -55,7 +58,7 @@ const orderOf = <Order>(schema: z.ZodMiniType<Order>, kind: "ask" | "bid", value
   const [issue] = parsed.error.issues;
   throw new SourceError(
     `${where}: ${issue?.path.join(".") || "it"}: expected ${issue?.message ?? `a signed ${kind}`}`,
-    `Give ${kind}s as \`${kind} sign\` writes them.`,
+    `Give ${kind}s as \`cardflow ${kind} sign\` writes them.`,
   );
 };
 

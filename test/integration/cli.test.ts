@@ -66,7 +66,7 @@ describe("the command line", () => {
   let asks = "";
 
   before(async () => {
-    stage = await openStage(3);
+    stage = await openStage(4);
     cli = await openCommandLine(stage.system);
     [owner, operator, renter] = [
       await stage.newcomer("cli owner"),
@@ -172,6 +172,10 @@ describe("the command line", () => {
       }),
     ).parse(listed.body);
     expect(data.cards.map(({ cardId }) => cardId)).to.have.members([...cardIds]);
+    const bonds = await cli.run(["stake", "show"], { as: operator });
+    expect(
+      bonds.out.split("\n").filter((line) => / 14 400\.00 CARD +0\.00 CARD +\$37\.500\/h/.test(line)),
+    ).to.have.length(3);
     const more = await refused(["stake", "bond", "--card", cardIds[0] ?? "", "--amount", "999999"], operator, 3);
     expect(more.reasons).to.deep.equal(["ERC20InsufficientBalance"]);
   });
@@ -183,6 +187,20 @@ describe("the command line", () => {
     await writeFile(asks, printed.out);
     expect(JSON.parse(await readFile(asks, "utf8"))).to.have.length(3);
     expect((await refused([...line, "--yes"], owner, 3)).reasons).to.deep.equal(["OperatorNotOfCard"]);
+    const dear = [
+      "ask",
+      "sign",
+      "--card",
+      cardIds[0] ?? "",
+      "--rate",
+      "40",
+      "--out",
+      join(cli.folder, "dear.json"),
+      "--yes",
+    ];
+    expect((await cli.run(dear, { as: operator })).out).to.match(
+      /bond too small .* on 1 card: \d+; add \$60\.00 of CARD/,
+    );
     const low = ["ask", "sign", "--card", cardIds[0] ?? "", "--rate", "1.00", "--yes"];
     expect((await refused(low, operator, 3)).reasons).to.deep.equal(["RateBelowFloor"]);
     const dry = await cli.json([...line, "--dry-run"], { as: operator });
@@ -315,6 +333,23 @@ describe("the command line", () => {
     expect(decodeLeaseId(oldest).cardId).to.equal(before?.cardId);
   });
 
+  it("a lease that was stopped within its minimum billing is not stopped again", async () => {
+    const { ask, signature } = stage.freshCard();
+    const input = formatSignedOrder({ ask, signature });
+    const line = ["rent", "--model", "4090", "--hours", "1", "--asks", "-", "--yes"];
+    const rented = await cli.json(line, { as: renter, input });
+    const { data } = answerOf(
+      z.looseObject({ result: z.looseObject({ leases: z.array(z.looseObject({ leaseId: z.string() })) }) }),
+    ).parse(rented.body);
+    const [{ leaseId } = { leaseId: "" }] = data.result.leases;
+    await yes(["lease", "stop", leaseId], renter, sentOf(z.looseObject({}), z.looseObject({ refund: wei })));
+    const listed = await cli.run(["lease", "list"], { as: renter });
+    expect(listed.out).to.match(new RegExp(`${leaseId} .*stopped, minimum billing`));
+    const again = await refused(["lease", "stop", leaseId, "--yes"], renter, 3);
+    expect(again.reasons).to.deep.equal(["NothingToRefund"]);
+    await stage.pass(600);
+  });
+
   it("rent is collected and withdrawn, and what was earned is redeemed", async () => {
     await yes(
       ["collect", "--mine"],
@@ -373,6 +408,8 @@ describe("the command line", () => {
     expect((await shareStatus(chain.reader, { share, account: renter.address })).holding?.balance).to.equal(
       parseShares("1000"),
     );
+    const early = ["share", "buy", share, "--shares", "1", "--dry-run"];
+    expect((await refused(early, renter, 3)).reasons).to.deep.equal(["SharePhaseWrong"]);
     await yes(
       ["share", "finalise", share],
       renter,
@@ -526,7 +563,8 @@ describe("the command line", () => {
 
   it("a node that does not answer and files that are not there are failures, with what to do", async () => {
     const silent = await refused(["health", "--rpc", "http://127.0.0.1:9"], undefined, 1);
-    expect(silent.name).to.equal("RequestError");
+    expect(silent.message).to.equal("no node answers at http://127.0.0.1:9");
+    expect(silent.remedy).to.include("--rpc");
     const line = ["rent", "--model", "h100", "--hours", "1", "--asks", join(cli.folder, "none.json")];
     expect((await refused(line, renter, 1)).message).to.include("cannot be read");
     expect((await refused(["dollar", "status"], undefined, 1, { CARDFLOW_DEPLOYMENT: asks })).message).to.include(
@@ -577,5 +615,9 @@ describe("the command line", () => {
     expect(plain.code, plain.stdout).to.equal(0);
     expect(plain.stdout).to.include(`${chain.url} answers, chain ${chain.id}`).and.not.to.include("\u001b");
     expect(script.stdout).to.include('"card") found="register operator list show"');
+    // A reader that has enough ends the program quietly.
+    const pipe = `"${process.execPath}" --import ./cli/source.ts cli/src/cardflow.ts completion fish | head -1`;
+    const piped = await promisify(execFile)("bash", ["-c", pipe], { cwd: root });
+    expect([piped.stdout.split("\n").length, piped.stderr]).to.deep.equal([2, ""]);
   });
 });

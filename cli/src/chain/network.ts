@@ -1,8 +1,14 @@
-import { type CardflowClient, type ContractName, DeploymentUnknownError, toCardflowError } from "@cardflow/sdk";
+import {
+  type CardflowClient,
+  type ContractName,
+  DeploymentUnknownError,
+  RequestError,
+  toCardflowError,
+} from "@cardflow/sdk";
 import type { CardflowState } from "@cardflow/sdk/state";
 import { createClient, defineChain, type Hash, http, keccak256, type LocalAccount } from "viem";
 import { getBlock, getChainId, getCode } from "viem/actions";
-import { DeploymentMismatchError, UsageError } from "../failure.ts";
+import { DeploymentMismatchError, SourceError, UsageError } from "../failure.ts";
 import { quoted } from "../input.ts";
 import type { Io } from "../terminal/io.ts";
 import { readState } from "./events.ts";
@@ -59,7 +65,13 @@ export const chainIdAt = async (url: string): Promise<number> => {
   try {
     return await getChainId(createClient({ transport: http(url, { timeout: 10_000, retryCount: 0 }) }));
   } catch (cause) {
-    throw await toCardflowError(cause);
+    const error = await toCardflowError(cause);
+    if (!(error instanceof RequestError) || error.failure !== "Network") throw error;
+    throw new SourceError(
+      `no node answers at ${url}`,
+      "Check --rpc or CARDFLOW_RPC_URL. In the repository, `npm run local` starts a node with everything on it.",
+      { cause },
+    );
   }
 };
 

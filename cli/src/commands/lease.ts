@@ -32,7 +32,7 @@ const leaseOf = async (network: Network, text: string): Promise<LeaseStatus> => 
     ended === undefined
       ? `there never was a lease ${leaseId}`
       : `lease ${leaseId} is over since ${moment(ended.end)} (${reasons[ended.reason]})`,
-    "`lease list` shows the leases there are.",
+    "`cardflow lease list` shows the leases there are.",
     ["LeaseUnknown"],
   );
 };
@@ -124,7 +124,11 @@ const listText = (view: View, rows: readonly Row[], now: number): string =>
         running ? duration(secondsLeft) : "–",
         running ? dollars(status.moneyLeft) : "–",
         running ? dollars(status.refundable) : "–",
-        running ? "running" : `${reasons[end.reason]}, ${duration(Math.max(0, now - end.end))} ago`,
+        running
+          ? end.refund > 0n
+            ? "stopped, minimum billing"
+            : "running"
+          : `${reasons[end.reason]}, ${duration(Math.max(0, now - end.end))} ago`,
       ];
     }),
     ["lease", "card", "rent", "reserved", "refundable"],
@@ -263,6 +267,12 @@ const stop = command({
         "LeaseNotRunning",
       ]);
     const byRenter = isAddressEqual(account, lease.renter);
+    if (byRenter && lease.refundable === 0n)
+      throw new RefusedError(
+        `stopping lease ${leaseId} would bring nothing back: its minimum billing runs until ${momentFrom(lease.end, now)}`,
+        "It ends then by itself; nothing has to be done.",
+        ["NothingToRefund"],
+      );
     const back = byRenter ? lease.refundable : lease.moneyLeft;
     const minimum = lease.start + lease.minDuration - now;
     return carryOut(

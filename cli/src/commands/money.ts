@@ -52,9 +52,9 @@ export const account = command({
             ["in the wallet", `${bar(status.walletDollars)} and ${text(status.walletTokens)}`],
             [
               "earned",
-              `${dollars(status.earned)} as operator, owner or holder; it may be redeemed in the lane of the earned`,
+              `${dollars(status.earned).padStart(14)}  as operator, owner or holder; it may be redeemed in the lane of the earned`,
             ],
-            ["renter's tier", `${status.tier}, ${text(status.stake.active)} staked`],
+            ["renter's tier", `${String(status.tier).padStart(14)}  ${text(status.stake.active)} staked`],
           ]),
         ].join("\n");
       },

@@ -50,7 +50,7 @@ const shareOf = async (
   if (!isShare)
     throw new RefusedError(
       `${share} is no revenue share of this deployment`,
-      "`share list` shows the shares there are.",
+      "`cardflow share list` shows the shares there are.",
       ["NotAShare"],
     );
   return { ...(await shareStatus(client, { share, account })), share };
@@ -221,7 +221,7 @@ const buy = command({
     if (phase !== "Sale")
       throw new RefusedError(
         `the share is not for sale: ${phaseWords[phase]}`,
-        "`share list --selling` shows those that are.",
+        "`cardflow share list --selling` shows those that are.",
         ["SharePhaseWrong"],
       );
     if (wanted === 0n || wanted > terms.supply - sold)
@@ -286,7 +286,13 @@ const finalise = command({
   examples: ["cardflow share finalise 0x5FbDB2315678afecb367f032d93F642f64180aa3"],
   run: async (context, values) => {
     const network = await context.network();
-    const { share, proceeds, terms } = await shareOf(network, values.share, undefined);
+    const { share, proceeds, terms, phase, sold } = await shareOf(network, values.share, undefined);
+    if (phase === "Sale")
+      throw new RefusedError(
+        `the sale runs until ${moment(terms.saleEnd)}: ${sharesText(terms.supply - sold)} of ${sharesText(terms.supply)} shares are left`,
+        "Finalise it once they are sold out or the sale has ended.",
+        ["ShareSaleRunning"],
+      );
     const enough = proceeds >= terms.minimumRaise;
     return carryOut(
       context,
