@@ -10,11 +10,12 @@ import { createEngine, type Engine, type MarketEvent } from "../../sdk/src/match
 import { type Ask, anyMask, type Bid } from "../../sdk/src/orders/index.ts";
 import { installPeers, PeersError, peersFolder } from "./peers.ts";
 
-const USAGE = `usage: npm run bench:matching -- [--ops 300000] [--rounds 3] [--sizes 1000,100000,1000000] [--json]
+const USAGE = `usage: npm run bench:matching -- [--ops 300000] [--rounds 3] [--sizes 1000,100000,1000000] [--alone] [--json]
 
   --ops     operations of the mixed flow; two thirds are measured, after one third to warm up
   --rounds  how often each side runs the flow; the median is told
   --sizes   open asks at which the time per match is measured; memory is measured at the largest
+  --alone   without the peers
 `;
 
 const START = 1_800_000_000;
@@ -188,67 +189,44 @@ const bidOf = (renter: number, models: bigint, maxRatePerSecond: bigint, salt = 
 const saltOf = (n: number): bigint =>
   (BigInt(n) * 0x9e3779b97f4a7c15f39cc0605cedc8341082276bf3a27251f86c6a11d0c18e95n) & anyMask;
 
-/** Cards of the flow; more than are ever on offer at once. */
-const CARDS = 8_000;
+/** Operations per second of the flow's clock. */
+const PER_SECOND = 100;
 
 /**
- * The flow on the engine, a second per operation: cards of 2 models and 2 regions, bids for whole cards that accept all. What a peer does
- * by itself is done by events here, in the time that is measured: an ask stands until it is withdrawn, and a card is let until its lease
- * ends, so a sale that is filled is a match, the end of a lease and a withdrawal.
+ * The flow on the engine: every sale offers a card of its own, of 2 models and 2 regions, and bids for whole cards accept all. As in the
+ * market, an ask whose card is let stays in the book until it is withdrawn. Cards and orders are there before the time that is measured.
  */
 function engineRunner(flow: readonly Operation[]): Runner {
   const engine = newEngine(2);
-  for (let card = 0; card < CARDS; card += 1) engine.apply(cardEvent(card, 2, 2));
-  const templates = Array.from({ length: CARDS }, (_, card) => askOf(card, TICK));
-  const salts = flow.map((_, index) => saltOf(index));
-  const rates = Array.from({ length: 200 }, (_, price) => BigInt(price) * TICK);
-  const cards = Array.from({ length: CARDS }, (_, card) => card);
-  const idle = [...cards];
-  /** Number in the engine by order, or -1 once it is not open; order by number of an ask or bid. */
+  const events = flow.map(({ kind, order, price }): MarketEvent | undefined => {
+    if (kind === "cancel") return undefined;
+    const [rate, salt] = [BigInt(price) * TICK, saltOf(order)];
+    if (kind === "buy") return { type: "bid", bid: bidOf(order, anyMask, rate, salt) };
+    engine.apply(cardEvent(order, 2, 2));
+    return { type: "ask", ask: { ...askOf(order, rate), salt } };
+  });
+  /** By order: its number in the engine. Once it is filled, the flow, which knows nothing of this, may still cancel it. */
   const numbers = new Int32Array(flow.length).fill(-1);
-  const sells = new Uint8Array(flow.length);
-  const askCards: bigint[] = [];
-  const orderOf = { ask: new Int32Array(flow.length), bid: new Int32Array(flow.length) };
-
-  const takeBack = (ask: number, cardId: bigint): void => {
-    numbers[orderOf.ask[ask] as number] = -1;
-    engine.apply({ type: "withdraw", ask });
-    idle.push(Number(cardId) - 1);
-  };
-  const eventOf = ({ kind, order, price }: Operation): MarketEvent => {
-    const number = numbers[order] as number;
-    if (kind === "cancel")
-      return sells[order] === 1 ? { type: "withdraw", ask: number } : { type: "withdraw", bid: number };
-    const ratePerSecond = rates[price] as bigint;
-    const salt = salts[order] as bigint;
-    if (kind === "buy") return { type: "bid", bid: bidOf(order, anyMask, ratePerSecond, salt) };
-    return { type: "ask", ask: { ...(templates[idle.pop() ?? 0] as Ask), ratePerSecond, salt } };
-  };
+  const isSale = new Uint8Array(flow.length);
+  const bidOrders = new Int32Array(flow.length);
   return (from, to) => {
     let trades = 0;
     for (let i = from; i < to; i += 1) {
-      const operation = flow[i] as Operation;
-      const { kind, order } = operation;
-      engine.apply({ type: "time", now: START + i });
-      const event = eventOf(operation);
-      if (event.type === "withdraw" && "ask" in event && event.ask >= 0) {
-        takeBack(event.ask, askCards[event.ask] as bigint);
+      const { order } = flow[i] as Operation;
+      if (i % PER_SECOND === 0) engine.apply({ type: "time", now: START + i / PER_SECOND });
+      const event = events[i];
+      if (event === undefined) {
+        const number = numbers[order] as number;
+        engine.apply(isSale[order] === 1 ? { type: "withdraw", ask: number } : { type: "withdraw", bid: number });
         continue;
       }
       const { id, matches } = engine.apply(event);
-      if (kind !== "cancel") {
-        numbers[order] = id;
-        sells[order] = kind === "sell" ? 1 : 0;
-        orderOf[kind === "sell" ? "ask" : "bid"][id] = order;
-        if (event.type === "ask") askCards[id] = event.ask.cardId;
-      }
-      for (const match of matches) {
+      numbers[order] = id;
+      if (event.type === "ask") isSale[order] = 1;
+      else bidOrders[id] = order;
+      for (const { bidId } of matches) {
         trades += 1;
-        numbers[orderOf.bid[match.bidId] as number] = -1;
-        for (const { askId, ask } of match.legs) {
-          takeBack(askId, ask.cardId);
-          engine.apply({ type: "leaseEnd", cardId: ask.cardId, key: match.id, end: START + i });
-        }
+        numbers[bidOrders[bidId] as number] = -1;
       }
     }
     return { trades };
@@ -334,16 +312,18 @@ function measurePeers(rounds: number, flow: readonly Operation[]): Readonly<Reco
   const require = createRequire(join(peersFolder, "package.json"));
   const { OrderBook }: NodejsOrderBook = require("nodejs-order-book");
   const { Orderbook, TRADE_SIDE }: MatchEngine = require("orderbook-match-engine");
+  const orders = flow.map(({ kind, order, price }) =>
+    kind === "cancel" ? undefined : ({ id: `${order}`, side: kind, size: 1, price } as const),
+  );
   const names = flow.map(({ order }) => `${order}`);
   const first = rateOf(rounds, flow, () => {
     const book = new OrderBook();
     return (from, to) => {
       let trades = 0;
       for (let i = from; i < to; i += 1) {
-        const { kind, price } = flow[i] as Operation;
-        const id = names[i] as string;
-        if (kind === "cancel") book.cancel(id);
-        else trades += book.limit({ id, side: kind, size: 1, price }).done.length === 0 ? 0 : 1;
+        const order = orders[i];
+        if (order === undefined) book.cancel(names[i] as string);
+        else trades += book.limit(order).done.length === 0 ? 0 : 1;
       }
       return { trades };
     };
@@ -398,12 +378,13 @@ function readArguments() {
         ops: { type: "string", default: "300000" },
         rounds: { type: "string", default: "3" },
         sizes: { type: "string", default: "1000,100000,1000000" },
+        alone: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
       },
     });
     const [ops, rounds, sizes] = [Number(values.ops), Number(values.rounds), values.sizes.split(",").map(Number)];
     const whole = [ops, rounds, ...sizes].every((figure) => Number.isSafeInteger(figure) && figure > 0);
-    return whole && ops >= 1_000 ? { ops, rounds, sizes, json: values.json } : fail(USAGE);
+    return whole && ops >= 1_000 ? { ops, rounds, sizes, alone: values.alone, json: values.json } : fail(USAGE);
   } catch (error) {
     return fail(`${(error as Error).message}\n${USAGE}`);
   }
@@ -415,10 +396,10 @@ function fail(message: string): never {
 }
 
 async function main(): Promise<void> {
-  const { ops, rounds, sizes, json } = readArguments();
+  const { ops, rounds, sizes, alone, json } = readArguments();
   const flow = makeFlow(ops, generator(7));
   const ours = rateOf(rounds, flow, () => engineRunner(flow));
-  const peers = (await havePeers()) ? measurePeers(rounds, flow) : {};
+  const peers = !alone && (await havePeers()) ? measurePeers(rounds, flow) : {};
   const { bySize, bytesPerAsk, bytesPerCard } = measureSizes(sizes);
   const growth = round((bySize.at(-1)?.matchMicroseconds ?? 0) / (bySize[0]?.matchMicroseconds ?? 1));
   const figures = {

@@ -13,7 +13,7 @@ import type { Random } from "./random.ts";
 import type { World } from "./world.ts";
 
 /** The market as the engine sees it, out of the model's state. */
-export function marketOf(s: State, people: readonly string[], leaseMint: MarketState["leaseMint"]): MarketState {
+export function marketOf(s: State, people: readonly string[], leaseMint: MarketState["leaseMint"]) {
   const orders = new Map<string, Map<bigint, number>>();
   for (const [key, word] of s.orders) {
     const [maker = "", salt = "0"] = key.split("/");
@@ -79,7 +79,7 @@ function cardOf(s: State, card: Card): CardTerms {
 }
 
 /** The events that tell an engine a whole market. */
-export function eventsOf(market: MarketState): readonly MarketEvent[] {
+export function eventsOf(market: ReturnType<typeof marketOf>): readonly MarketEvent[] {
   return [
     { type: "parameters", parameters: market.parameters },
     { type: "pause", until: market.pausedUntil },

@@ -1,4 +1,5 @@
 import type { LegRefusal } from "../abis/enums.ts";
+import type { Ask } from "../abis/structs.ts";
 import type { CardTerms, LeaseTerms, MarketState } from "./marketState.ts";
 
 /** Most leases on one card at once. */
@@ -33,8 +34,11 @@ export const heldThousandths = (asked: number, free: number): number => Math.max
  * @example
  * shareOf(999n, 500, 1_000); // 499n
  */
-export const shareOf = (rate: bigint, part: number, whole: number): bigint =>
-  rate <= EXACT ? BigInt(exactShare(Number(rate), part, whole)) : (rate * BigInt(part)) / BigInt(whole);
+export const shareOf = (rate: bigint, part: number, whole: number): bigint => {
+  if (part === whole) return rate;
+  const figure = Number(rate);
+  return figure <= EXACT ? BigInt(exactShare(figure, part, whole)) : (rate * BigInt(part)) / BigInt(whole);
+};
 
 /**
  * The same for a rate up to 2^53 − 1 as a number.
@@ -195,3 +199,48 @@ export const settledRevenue = (card: CardTerms, now: number): bigint => {
     return seconds > 0 ? sum + holdersRate(lease) * BigInt(seconds) : sum;
   }, amount);
 };
+
+/**
+ * Weight of a bond in ranking: `1 + 0.5 · min(1, sqrt(bond / target))`, target a tenth of the card's reference value.
+ *
+ * @param bondValue - active bond, dollars (1e18)
+ * @param referenceValue - of the card's model, dollars (1e18)
+ * @returns 1 to 1.5
+ * @example
+ * matchWeight(55n, 2_200n); // 1.25
+ */
+export function matchWeight(bondValue: bigint, referenceValue: bigint): number {
+  if (referenceValue === 0n) return 1;
+  return 1 + 0.5 * Math.sqrt(Math.min(1, (10 * Number(bondValue)) / Number(referenceValue)));
+}
+
+/**
+ * Most thousandths whose gross rate is covered: floor(rate · m / 1000) ≤ covered.
+ *
+ * @param rate - cfUSD-wei per second of the whole card, below 2^53
+ * @param covered - cfUSD-wei per second
+ * @returns 0 to 1000
+ * @example
+ * coverThousandths(1_000, 250); // 250
+ */
+export function coverThousandths(rate: number, covered: number): number {
+  if (covered >= rate) return 1000;
+  if (covered < 0) return 0;
+  let most = Math.min(999, Math.floor(((covered + 1) / rate) * 1000) + 1);
+  while (most > 0 && exactShare(rate, most, 1000) > covered) most -= 1;
+  return most;
+}
+
+/**
+ * Least thousandths that can be asked: what the ask demands, and where crumbs would be let for nothing, enough to cost 1.
+ *
+ * @param ask - with the least that it demands
+ * @param rate - cfUSD-wei per second of the whole card
+ * @param free - thousandths of the card
+ * @example
+ * leastThousandths(ask, 1e14, 1_000);
+ */
+export function leastThousandths({ minThousandths }: Pick<Ask, "minThousandths">, rate: number, free: number): number {
+  const paid = Math.ceil(1000 / rate);
+  return Math.min(CRUMB, free) >= paid ? minThousandths : Math.max(minThousandths, paid);
+}

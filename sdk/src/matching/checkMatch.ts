@@ -58,26 +58,40 @@ export type SameHost = { readonly operator: string; readonly hostId: number };
  * @param bid - the bid
  * @param submitter - who would send the match
  * @param signed - whether its signature is good
+ * @param known - of the bid, where it has been looked up
  * @returns None if it can be matched
  *
  * @example
  * checkBid(market, bid, submitter); // "BidExpired"
  */
-export const checkBid = (state: MarketState, bid: Bid, submitter: string, signed = true): MatchRefusal => {
+export const checkBid = (
+  state: MarketState,
+  bid: Bid,
+  submitter: string,
+  signed = true,
+  known: KnownOrder = knownOf(state, bid),
+): MatchRefusal => {
   const { now } = state;
   if (now < state.pausedUntil) return "MatchesPaused";
   if (now > bid.validUntil) return "BidExpired";
   if (!isWellFormed(bid)) return "BidInvalid";
-  if (bid.matcher !== NOBODY && now < bid.exclusiveUntil) {
+  if (now < bid.exclusiveUntil && bid.matcher !== NOBODY) {
     if (bid.exclusiveUntil - now > LONGEST_EXCLUSIVITY) return "BidExclusivityTooLong";
     if (submitter.toLowerCase() !== bid.matcher.toLowerCase()) return "BidExclusiveToMatcher";
   }
-  const { counter, orders } = accountIn(state, bid.renter);
+  const { counter, filled } = known;
   if (bid.counter !== counter) return "BidCounterOld";
-  const filled = orders.get(bid.salt) ?? 0;
   if (filled === CANCELLED) return "BidCancelled";
   if (filled >= bid.quantity) return "BidFilled";
   return signed ? "None" : "BidSignatureInvalid";
+};
+
+/** Counter of a maker, and the word of its order. */
+type KnownOrder = { readonly counter: bigint; readonly filled: number };
+
+const knownOf = (state: MarketState, { renter, salt }: Bid): KnownOrder => {
+  const { counter, orders } = accountIn(state, renter);
+  return { counter, filled: orders.get(salt) ?? 0 };
 };
 
 const isWellFormed = (bid: Bid): boolean =>

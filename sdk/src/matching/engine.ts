@@ -1,111 +1,49 @@
 import type { Ask, Bid } from "../abis/structs.ts";
-import { heldThousandths, isTermOver, PLACES, settledRevenue, shareOf } from "./cardRules.ts";
-import {
-  checkBid,
-  checkLeg,
-  checkPayment,
-  feeBpsOf,
-  hasGoodDurations,
-  LONGEST_EXCLUSIVITY,
-  NOBODY,
-} from "./checkMatch.ts";
-import type { EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
+import { type Account, type Card, type Host, type Lease, type Market, newCard, TIES, type Waiting } from "./book.ts";
+import { isTermOver, settledRevenue } from "./cardRules.ts";
+import { checkBid, checkPayment, feeBpsOf, hasGoodDurations, LONGEST_EXCLUSIVITY, NOBODY } from "./checkMatch.ts";
+import type { Engine, EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
 import { type Explanation, explainBid } from "./explain.ts";
-import { before, createColumns, createLadder, first, growColumns, insert, remove } from "./ladder.ts";
-import { CANCELLED, type CardTerms, type LeaseTerms, type MarketState, type ModelTerms } from "./marketState.ts";
-import { mixHash } from "./placementPool.ts";
-import { createRanking, dropFirst, type Ranking, rank } from "./placementRanking.ts";
+import { createKeeper } from "./keeping.ts";
 import {
-  type Card,
-  createSupply,
-  type Host,
-  type Lease,
-  type Market,
-  type Queue,
-  type Taken,
-  TIES,
-  type Want,
-} from "./supply.ts";
+  before,
+  createRows,
+  first,
+  growRows,
+  HIGH_A,
+  HIGH_B,
+  insert,
+  LOW_A,
+  LOW_B,
+  ORDER,
+  RATE,
+  ROW,
+  remove,
+  SCORE,
+} from "./ladder.ts";
+import { CANCELLED, type CardTerms, type LeaseTerms, type ModelTerms } from "./marketState.ts";
+import {
+  closeOrder,
+  createOrderTable,
+  hashOfSalt,
+  openOrder,
+  ordersOf,
+  setCode,
+  setWord,
+  setWordAt,
+  wordAt,
+  wordOf,
+} from "./orderTable.ts";
+import { createQueues } from "./queues.ts";
+import { createSupply } from "./supply.ts";
+import { createWakes, due, wakeAt } from "./wakes.ts";
 
-/** Bids for which cards are kept at once. */
-const MOST_KEPT = 256;
 /** Seconds after which a bid is looked at again that could not be looked at in its second. */
 const SOON = 60;
-/** Queues without bids that are remembered. */
-const SPARE_QUEUES = 1024;
 const MONTH = 30 * 86_400;
 const NOTHING: readonly Match[] = [];
-const NONE: readonly number[] = [];
-
-type Account = {
-  readonly address: string;
-  counter: bigint;
-  tier: number;
-  orders: Map<bigint, number>;
-  dollars: bigint | undefined;
-  tokens: bigint | undefined;
-  /** Open orders by salt: 2 · id of an ask, 2 · id + 1 of a bid; several where a maker used a salt twice. */
-  readonly open: Map<bigint, number | readonly number[]>;
-  readonly hosts: Map<number, Host>;
-};
-
-/** When to look at orders or cards again: one time for each, the earliest asked for; `ranking` may hold more, which are passed over. */
-type Wakes = { readonly ranking: Ranking; readonly at: number[] };
-
-type Waiting = {
-  readonly account: Account;
-  readonly want: Want;
-  left: number;
-  readonly since: number;
-  queued: boolean;
-  kept: readonly Card[] | undefined;
-};
-
-/** An engine: the market in memory, changed only by events. */
-export type Engine = {
-  /**
-   * Takes in what happened and matches what can be matched now.
-   *
-   * @param event - what happened
-   * @returns number of the order that came, and the matches to submit
-   * @example
-   * const { id, matches } = engine.apply({ type: "bid", bid });
-   */
-  readonly apply: (event: MarketEvent) => Outcome;
-  /**
-   * Says why a waiting bid was not filled: how many asks there are by reason, the nearest miss and what to change.
-   *
-   * @param bidId - number of the bid
-   * @returns undefined if no such bid waits
-   * @example
-   * engine.explain(id)?.nearest?.change; // { field: "maxRatePerSecond", to: 120_000_000_000_000n }
-   */
-  readonly explain: (bidId: number) => Explanation | undefined;
-  /**
-   * @returns the market as of now, for `checkMatch`; it changes with the next event
-   * @example
-   * checkMatch(engine.state(), { bid, asks, submitter });
-   */
-  readonly state: () => MarketState;
-  /**
-   * @returns open asks, by number
-   * @example
-   * for (const ask of engine.asks()) console.log(ask.cardId);
-   */
-  readonly asks: () => Iterable<Ask>;
-  /**
-   * @returns waiting bids, by number
-   * @example
-   * for (const bid of engine.bids()) console.log(bid.renter);
-   */
-  readonly bids: () => Iterable<Bid>;
-  /**
-   * @returns how many asks and bids are open, and for how many bids cards are kept
-   * @example
-   * const { asks, bids } = engine.stats();
-   */
-  readonly stats: () => { readonly asks: number; readonly bids: number; readonly kept: number };
-};
+/** Of events that bring no order and no match. */
+const QUIET: Outcome = { id: -1, matches: NOTHING };
 
 /**
  * Makes an engine that says who gets what, and why not: deterministic, in memory, one event at a time.
@@ -124,7 +62,8 @@ export type Engine = {
 export function createEngine(options: EngineOptions): Engine {
   const { submitter, seed = 0, toleranceBps = 100, headStart = 600, patience = 3600 } = options;
   const accounts = new Map<string, Account>();
-  const cards = new Map<bigint, Card>();
+  /** By number, where numbers are exact. */
+  const cards = new Map<number | bigint, Card>();
   const cardAt: Card[] = [];
   const models = new Map<number, ModelTerms>();
   const state = {
@@ -133,21 +72,23 @@ export function createEngine(options: EngineOptions): Engine {
     parameters: { feeBps: 500, tokenFeeBps: 200, longestMinDuration: 3600 },
     bondPrice: 0n,
     models,
-    cards,
+    cards: { get: (id: bigint) => cards.get(keyOf(id)) },
     accounts,
   };
   const supply = createSupply(state, toleranceBps / 10_000);
-  const markets = new Map<number, Market>();
-  let queues = new Map<bigint, Queue[]>();
-  const columns = createColumns(64);
+  /** Open orders have codes: 2 · id of an ask, 2 · id + 1 of a bid. */
+  const orders = createOrderTable();
+  const { marketOf, queueOf } = createQueues();
+  const rows = createRows();
   const bids: (Waiting | undefined)[] = [];
   const vacant: number[] = [];
   let bidCount = 0;
-  let queueCount = 0;
+  let accountCount = 0;
   let nextMatch = 0;
-  let kept: number[] = [];
-  let lastScan = -1;
-  let offers: number[] = [];
+  /** Asks to offer to those who wait; places behind `offerCount` are out of use. */
+  const offers: number[] = [];
+  let offerCount = 0;
+  let refusal: Outcome["refusal"];
   let matches: Match[] | undefined;
   const [askWakes, bidWakes, cardWakes] = [createWakes(), createWakes(), createWakes()];
 
@@ -155,13 +96,20 @@ export function createEngine(options: EngineOptions): Engine {
 
   function apply(event: MarketEvent): Outcome {
     matches = undefined;
-    const { id, refusal } = handle(event);
-    if (offers.length > 0) drain();
-    return { id, refusal, matches: matches ?? NOTHING };
+    refusal = undefined;
+    const id = handle(event);
+    if (offerCount > 0) drain();
+    return matches === undefined && id < 0 && refusal === undefined
+      ? QUIET
+      : { id, refusal, matches: matches ?? NOTHING };
   }
 
-  function handle(event: MarketEvent): Omit<Outcome, "matches"> {
+  /** Returns the number of the order that the event brought, or -1. */
+  function handle(event: MarketEvent): number {
     switch (event.type) {
+      case "time":
+        passTo(event.now);
+        break;
       case "ask":
         return addAsk(event.ask);
       case "bid":
@@ -170,11 +118,8 @@ export function createEngine(options: EngineOptions): Engine {
         if ("ask" in event) closeAsk(event.ask);
         else closeBid(event.bid);
         break;
-      case "time":
-        passTo(event.now);
-        break;
       case "lease":
-        start(cardOf(event.cardId), leaseOf(event.key, event.lease, undefined));
+        startOther(cardOf(event.cardId), event.key, event.lease);
         break;
       case "leaseEnd":
         endLease(cardOf(event.cardId), event.key, event.end);
@@ -199,31 +144,26 @@ export function createEngine(options: EngineOptions): Engine {
       default:
         setMarket(event);
     }
-    return { id: -1 };
+    return -1;
+  }
+
+  function refuse(reason: NonNullable<Outcome["refusal"]>): number {
+    refusal = reason;
+    return -1;
+  }
+
+  function offerLater(id: number): void {
+    offers[offerCount] = id;
+    offerCount += 1;
   }
 
   function passTo(now: number): void {
     const resumes = state.now < state.pausedUntil && now >= state.pausedUntil;
     state.now = Math.max(state.now, now);
-    for (const id of due(cardWakes)) wakeCard(cardAt[id] as Card);
-    for (const id of due(askWakes)) wakeAsk(id);
-    for (const id of due(bidWakes)) wakeBid(id);
+    for (const id of due(cardWakes, state.now)) wakeCard(cardAt[id] as Card);
+    for (const id of due(askWakes, state.now)) wakeAsk(id);
+    for (const id of due(bidWakes, state.now)) wakeBid(id);
     if (resumes) offerAll();
-  }
-
-  /** Ids whose time has come, in the order of their times. */
-  function due({ ranking, at }: Wakes): readonly number[] {
-    if (ranking.size === 0 || (ranking.scores[0] as number) > state.now) return NONE;
-    const ids: number[] = [];
-    while (ranking.size > 0 && (ranking.scores[0] as number) <= state.now) {
-      const id = ranking.ids[0] as number;
-      if (at[id] === ranking.scores[0]) {
-        ids.push(id);
-        at[id] = Number.POSITIVE_INFINITY;
-      }
-      dropFirst(ranking);
-    }
-    return ids;
   }
 
   function setMarket(event: Extract<MarketEvent, { type: "pause" | "parameters" | "bondPrice" | "model" }>): void {
@@ -244,12 +184,17 @@ export function createEngine(options: EngineOptions): Engine {
     const known = accounts.get(address);
     if (known !== undefined) return known;
     const lower = address.toLowerCase();
-    let account = accounts.get(lower);
-    if (account === undefined) {
-      const [orders, open, hosts] = [new Map(), new Map(), new Map()];
-      account = { address: lower, counter: 0n, tier: 0, orders, dollars: undefined, tokens: undefined, open, hosts };
-      accounts.set(lower, account);
-    }
+    const account = accounts.get(lower) ?? newAccount(lower);
+    accounts.set(address, account);
+    return account;
+  }
+
+  function newAccount(address: string): Account {
+    const index = accountCount;
+    accountCount += 1;
+    const words = { get: (salt: bigint) => wordOf(orders, index, salt) };
+    const funds = { dollars: undefined, tokens: undefined };
+    const account = { address, index, counter: 0n, tier: 0, orders: words, ...funds, hosts: new Map() };
     accounts.set(address, account);
     return account;
   }
@@ -258,7 +203,7 @@ export function createEngine(options: EngineOptions): Engine {
     const account = accountOf(event.address);
     if (event.dollars !== undefined) account.dollars = event.dollars;
     if (event.tokens !== undefined) account.tokens = event.tokens;
-    const open = [...account.open.values()].flat();
+    const open = ordersOf(orders, account.index);
     if (event.counter !== undefined && event.counter !== account.counter) {
       account.counter = event.counter;
       for (const code of open) close(code);
@@ -268,72 +213,30 @@ export function createEngine(options: EngineOptions): Engine {
     for (const code of open) if (code % 2 === 1) requeue(code >> 1);
   }
 
-  function setOrder(account: Account, salt: bigint, word: number): void {
-    account.orders.set(salt, word);
-    for (const code of codesOf(account, salt)) {
+  function setOrder({ index }: Account, salt: bigint, word: number): void {
+    setWord(orders, index, salt, word);
+    for (const code of ordersOf(orders, index, salt)) {
       const waiting = code % 2 === 1 ? bids[code >> 1] : undefined;
-      if (waiting !== undefined) waiting.left = waiting.want.bid.quantity - word;
-      if (word === CANCELLED || (waiting !== undefined && waiting.left <= 0)) close(code);
+      if (word === CANCELLED || (waiting !== undefined && leftOf(waiting) <= 0)) close(code);
       else if (waiting !== undefined) tryBid(code >> 1);
     }
-  }
-
-  const codesOf = (account: Account, salt: bigint): readonly number[] => [account.open.get(salt) ?? []].flat();
-
-  function keepOrder(account: Account, salt: bigint, code: number): void {
-    const others = account.open.get(salt);
-    account.open.set(salt, others === undefined ? code : [...codesOf(account, salt), code]);
-  }
-
-  function dropOrder(account: Account, salt: bigint, code: number): void {
-    const others = account.open.get(salt);
-    if (typeof others === "number" || others === undefined) account.open.delete(salt);
-    else
-      account.open.set(
-        salt,
-        others.filter((other) => other !== code),
-      );
   }
 
   const close = (code: number): void => (code % 2 === 0 ? closeAsk(code >> 1) : closeBid(code >> 1));
 
   /** Rank among orders of equal score: by the second, then by a number that nobody can choose who does not know the seed. */
-  const orderOf = (salt: bigint): number =>
-    mixHash(mixHash(seed, Number(BigInt.asIntN(32, salt))), Number(BigInt.asIntN(32, salt >> 32n))) % TIES;
+  const orderOf = (salt: bigint): number => hashOfSalt(seed, salt) % TIES;
 
   /* CARDS AND HOSTS */
 
   function cardOf(id: bigint): Card {
-    const known = cards.get(id);
+    const key = keyOf(id);
+    const known = cards.get(key);
     if (known !== undefined) return known;
-    const card: Card = {
-      id,
-      index: cardAt.length,
-      operator: "",
-      hostId: 0,
-      epoch: 0,
-      model: 0,
-      region: 0,
-      state: "None",
-      limits: undefined,
-      bond: 0n,
-      revenue: undefined,
-      encumbered: undefined,
-      leases: [],
-      asks: [],
-      host: undefined,
-      market: undefined,
-      free: 1000,
-      ownRate: 0,
-      covered: -1,
-      floor: 0n,
-      weight: 1,
-      careful: false,
-      keptFor: -1,
-      search: 0,
-    };
-    cards.set(id, card);
+    const card = newCard(id, cardAt.length);
+    cards.set(key, card);
     cardAt.push(card);
+    supply.addCard(card);
     return card;
   }
 
@@ -347,13 +250,14 @@ export function createEngine(options: EngineOptions): Engine {
     const host = hostOf(accountOf(operator), hostId);
     host.cpuMilli = cpuMilli ?? Number.POSITIVE_INFINITY;
     host.memoryMib = memoryMib ?? Number.POSITIVE_INFINITY;
-    for (const { leases } of host.cards) {
+    const own = host.cards.map((index) => cardAt[index] as Card);
+    for (const { leases } of own) {
       for (const { needs } of leases) {
         host.cpuMilli -= needs?.cpuMilli ?? 0;
         host.memoryMib -= needs?.memoryMib ?? 0;
       }
     }
-    for (const card of host.cards) offers.push(...card.asks);
+    for (const card of own) supply.asksOf(card).forEach(offerLater);
   }
 
   function setCard(card: Card, terms: Omit<CardTerms, "leases">): void {
@@ -362,6 +266,7 @@ export function createEngine(options: EngineOptions): Engine {
     Object.assign(card, terms);
     const account = accountOf(terms.operator);
     card.operator = account.address;
+    card.maker = account.index;
     card.market = marketOf(terms.model, terms.region);
     card.host = hostOf(account, terms.hostId);
     supply.place(card, card.host, 1);
@@ -375,21 +280,15 @@ export function createEngine(options: EngineOptions): Engine {
     refresh(card);
   }
 
-  function marketOf(model: number, region: number): Market {
-    const known = markets.get(model * 256 + region);
-    if (known !== undefined) return known;
-    const accepting = [...queues.values()].flat().filter((queue) => takes(queue, model, region));
-    const market: Market = { model, region, ladders: [], gated: 0, hosts: createLadder(), queues: accepting };
-    for (const queue of accepting) queue.markets.push(market);
-    markets.set(model * 256 + region, market);
-    return market;
-  }
-
   /** Works out a card and its asks again; what can be had of it now is offered. */
   function refresh(card: Card): void {
     supply.refreshCard(card);
-    for (const id of card.asks) if (supply.refreshAsk(id)) offers.push(id);
-    if (card.keptFor >= 0) tryKept(card.keptFor);
+    refreshAsks(card);
+    if (card.keptFor >= 0) keeper.tryKept(card.keptFor);
+  }
+
+  function refreshAsks(card: Card): void {
+    for (let id = card.ask; id >= 0; id = supply.next(id)) if (supply.refreshAsk(id)) offerLater(id);
   }
 
   function wakeCard(card: Card): void {
@@ -410,21 +309,6 @@ export function createEngine(options: EngineOptions): Engine {
 
   /* LEASES */
 
-  const leaseOf = (
-    key: string | number,
-    { operator, rate, feeBps, thousandths, start, end }: LeaseTerms,
-    needs?: HostNeeds,
-  ): Lease => ({
-    operator: accountOf(operator).address,
-    rate,
-    feeBps,
-    thousandths,
-    start,
-    end,
-    key,
-    needs,
-  });
-
   function changeLease(card: Card, lease: Lease, sign: 1 | -1): void {
     if (sign < 0 && lease.end > lease.start) {
       card.revenue = { amount: settledRevenue(card, state.now), at: state.now };
@@ -438,6 +322,15 @@ export function createEngine(options: EngineOptions): Engine {
     refresh(card);
   }
 
+  function startOther(
+    card: Card,
+    key: string,
+    { operator, rate, feeBps, thousandths, start: from, end }: LeaseTerms,
+  ): void {
+    const { address } = accountOf(operator);
+    start(card, { operator: address, rate, feeBps, thousandths, start: from, end, key, needs: undefined });
+  }
+
   function endLease(card: Card, key: string | number, end: number): void {
     const lease = card.leases.find((one) => one.key === key);
     if (lease === undefined) return;
@@ -449,16 +342,21 @@ export function createEngine(options: EngineOptions): Engine {
 
   /* ASKS */
 
-  function addAsk(ask: Ask): Omit<Outcome, "matches"> {
-    const account = accountOf(ask.operator);
-    if (state.now > ask.validUntil) return { id: -1, refusal: "AskExpired" };
-    if (!hasGoodDurations(state, ask)) return { id: -1, refusal: "AskDurationsInvalid" };
-    if (ask.counter !== account.counter) return { id: -1, refusal: "AskCounterOld" };
-    if (account.orders.get(ask.salt) === CANCELLED) return { id: -1, refusal: "AskCancelled" };
-    const id = supply.addAsk(ask, account.address, cardOf(ask.cardId), state.now * TIES + orderOf(ask.salt));
-    keepOrder(account, ask.salt, 2 * id);
+  function addAsk(ask: Ask): number {
+    const { index, counter } = accountOf(ask.operator);
+    if (state.now > ask.validUntil) return refuse("AskExpired");
+    if (!hasGoodDurations(state, ask)) return refuse("AskDurationsInvalid");
+    if (ask.counter !== counter) return refuse("AskCounterOld");
+    const entry = openOrder(orders, index, ask.salt, 0);
+    if (wordAt(orders, entry) === CANCELLED) {
+      closeOrder(orders, entry);
+      return refuse("AskCancelled");
+    }
+    const order = state.now * TIES + orderOf(ask.salt);
+    const id = supply.addAsk(ask, index, entry, cardOf(ask.cardId), order);
+    setCode(orders, entry, 2 * id);
     wakeAsk(id);
-    return { id };
+    return id;
   }
 
   function wakeAsk(id: number): void {
@@ -472,64 +370,68 @@ export function createEngine(options: EngineOptions): Engine {
     const next = opens ? ask.openFrom : ask.validUntil + 1;
     wakeAt(askWakes, next, id);
     const card = supply.card(id);
-    if (supply.refreshAsk(id)) offers.push(id);
-    if (card.keptFor >= 0) tryKept(card.keptFor);
+    if (supply.refreshAsk(id)) offerLater(id);
+    if (card.keptFor >= 0) keeper.tryKept(card.keptFor);
   }
 
   function closeAsk(id: number): void {
     const ask = supply.ask(id);
     if (ask === undefined) return;
-    dropOrder(accountOf(ask.operator), ask.salt, 2 * id);
+    closeOrder(orders, supply.entry(id));
     const { keptFor } = supply.card(id);
     supply.removeAsk(id);
-    if (keptFor >= 0) tryKept(keptFor);
+    if (keptFor >= 0) keeper.tryKept(keptFor);
   }
 
   /* BIDS */
 
-  const takes = (
-    { models: accepted, regions }: Pick<Queue, "models" | "regions">,
-    model: number,
-    region: number,
-  ): boolean => ((accepted >> BigInt(model)) & 1n) === 1n && ((regions >> BigInt(region)) & 1n) === 1n;
-
-  function addBid(bid: Bid, needs: HostNeeds | undefined): Omit<Outcome, "matches"> {
-    const refusal = checkBid(state, bid, submitter);
-    const passes =
-      refusal === "MatchesPaused" || refusal === "BidExclusiveToMatcher" || refusal === "BidExclusivityTooLong";
-    if (refusal !== "None" && !passes) return { id: -1, refusal };
+  function addBid(bid: Bid, needs: HostNeeds | undefined): number {
     const account = accountOf(bid.renter);
+    const { tier, counter, index } = account;
+    const entry = openOrder(orders, index, bid.salt, 0);
+    const against = checkBid(state, bid, submitter, true, { counter, filled: wordAt(orders, entry) });
+    const passes =
+      against === "MatchesPaused" || against === "BidExclusiveToMatcher" || against === "BidExclusivityTooLong";
+    if (against !== "None" && !passes) {
+      closeOrder(orders, entry);
+      return refuse(against);
+    }
     const id = vacant.pop() ?? bids.length;
-    growColumns(columns, id + 1);
-    const want: Want = { bid, tier: account.tier, maxRate: Number(bid.maxRatePerSecond), needs, queue: queueOf(bid) };
-    const left = bid.quantity - (account.orders.get(bid.salt) ?? 0);
-    bids[id] = { account, want, left, since: state.now, queued: false, kept: undefined };
+    growRows(rows, id + 1);
+    const maxRate = Number(bid.maxRatePerSecond);
+    const { now: since } = state;
+    setCode(orders, entry, 2 * id + 1);
+    const queue = queueOf(bid);
+    bids[id] = { account, entry, bid, tier, maxRate, needs, queue, since, queued: false, kept: undefined };
     bidCount += 1;
-    keepOrder(account, bid.salt, 2 * id + 1);
-    columns.score[id] = state.now - headStart * account.tier;
-    columns.order[id] = orderOf(bid.salt);
-    columns.lowA[id] = bid.thousandths;
-    columns.lowB[id] = bid.duration;
-    columns.highA[id] = want.maxRate;
-    columns.highB[id] = bid.duration;
+    queue.bids += 1;
+    const { figures } = rows;
+    const row = id * ROW;
+    figures[row + SCORE] = since - headStart * tier;
+    figures[row + ORDER] = orderOf(bid.salt);
+    figures[row + LOW_A] = bid.thousandths;
+    figures[row + LOW_B] = bid.duration;
+    figures[row + HIGH_A] = maxRate;
+    figures[row + HIGH_B] = bid.duration;
     wakeBid(id);
-    return { id };
+    return id;
   }
 
   /** Matches a bid with what there is; returns whether it is filled. */
   function tryBid(id: number): boolean {
     const waiting = bids[id];
-    if (waiting === undefined || releasedAt(waiting.want.bid) > state.now) return false;
-    const taken = supply.find(waiting.want, leastOf(waiting), waiting.left);
+    if (waiting === undefined || releasedAt(waiting.bid) > state.now) return false;
+    const taken = supply.find(waiting, leastOf(waiting), leftOf(waiting));
     return taken.length > 0 && isPaid(waiting, taken) && settle(id, waiting, taken);
   }
 
-  const leastOf = ({ want, left }: Waiting): number => Math.min(want.bid.minQuantity, left);
+  const leftOf = ({ bid, entry }: Waiting): number => bid.quantity - wordAt(orders, entry);
+  const leastOf = (waiting: Waiting): number => Math.min(waiting.bid.minQuantity, leftOf(waiting));
 
   /** Second from which the engine's submitter may match a bid. */
   function releasedAt({ matcher, exclusiveUntil }: Bid): number {
     const open = state.now < state.pausedUntil ? state.pausedUntil : 0;
-    if (matcher === NOBODY || state.now >= exclusiveUntil) return open;
+    if (state.now >= exclusiveUntil || matcher === NOBODY) return open;
     const own = matcher.toLowerCase() === submitter.toLowerCase();
     return Math.max(open, own ? exclusiveUntil - LONGEST_EXCLUSIVITY : exclusiveUntil);
   }
@@ -537,7 +439,7 @@ export function createEngine(options: EngineOptions): Engine {
   function wakeBid(id: number): void {
     const waiting = bids[id];
     if (waiting === undefined) return;
-    const { bid } = waiting.want;
+    const { bid } = waiting;
     if (state.now > bid.validUntil) {
       closeBid(id);
       return;
@@ -550,15 +452,14 @@ export function createEngine(options: EngineOptions): Engine {
     if (!waiting.queued) {
       if (tryBid(id)) return;
       waiting.queued = true;
-      insert(waiting.want.queue.waiting, columns, id);
+      insert(waiting.queue.waiting, rows, id);
     }
-    // Looking for cards to keep goes over all asks: once a second at most, and the others soon again.
     const waits = waiting.since + patience - state.now;
     let next = bid.validUntil + 1;
     if (waits > 0) next = state.now + waits;
-    else if (lastScan === state.now || kept.length >= MOST_KEPT) next = state.now + SOON;
+    else if (!keeper.isReady()) next = state.now + SOON;
     else if (waiting.kept === undefined) {
-      keepCards(id, waiting);
+      keeper.keep(id, waiting);
       if (waiting.kept === undefined) next = state.now + patience;
     }
     if (bids[id] === waiting) wakeAt(bidWakes, Math.min(next, bid.validUntil + 1), id);
@@ -567,105 +468,77 @@ export function createEngine(options: EngineOptions): Engine {
   function requeue(id: number): void {
     const waiting = bids[id];
     if (waiting === undefined) return;
-    const { tier } = accountOf(waiting.want.bid.renter);
+    const { tier } = waiting.account;
     leaveQueue(id, waiting);
-    columns.score[id] = waiting.since - headStart * tier;
-    bids[id] = { ...waiting, want: { ...waiting.want, tier }, queued: false };
+    rows.figures[id * ROW + SCORE] = waiting.since - headStart * tier;
+    bids[id] = { ...waiting, tier };
     wakeBid(id);
   }
 
   function leaveQueue(id: number, waiting: Waiting): void {
-    if (waiting.queued) remove(waiting.want.queue.waiting, columns, id);
+    if (waiting.queued) remove(waiting.queue.waiting, rows, id);
     waiting.queued = false;
   }
 
   function closeBid(id: number): void {
     const waiting = bids[id];
     if (waiting === undefined) return;
-    const { bid } = waiting.want;
     leaveQueue(id, waiting);
     bids[id] = undefined;
     bidCount -= 1;
+    waiting.queue.bids -= 1;
     vacant.push(id);
-    dropOrder(waiting.account, bid.salt, 2 * id + 1);
-    release(id, waiting);
-  }
-
-  function queueOf({ models: accepted, regions }: Bid): Queue {
-    const alike = queues.get(accepted) ?? [];
-    const known = alike.find((queue) => queue.regions === regions);
-    if (known !== undefined) return known;
-    const own = [...markets.values()].filter(({ model, region }) =>
-      takes({ models: accepted, regions }, model, region),
-    );
-    const queue: Queue = { models: accepted, regions, markets: own, waiting: createLadder() };
-    for (const market of own) market.queues.push(queue);
-    queues.set(accepted, [...alike, queue]);
-    queueCount += 1;
-    if (queueCount >= 2 * SPARE_QUEUES) forgetQueues();
-    return queue;
-  }
-
-  /** Drops queues without bids, so that memory stays bounded. */
-  function forgetQueues(): void {
-    // The newest is not empty for long.
-    const all = [...queues.values()].flat();
-    const kept = all.filter(({ waiting }, index) => waiting.size > 0 || index === all.length - 1);
-    queueCount = kept.length;
-    queues = new Map();
-    for (const queue of kept) queues.set(queue.models, [...(queues.get(queue.models) ?? []), queue]);
-    for (const market of markets.values()) {
-      market.queues.splice(
-        0,
-        market.queues.length,
-        ...kept.filter((queue) => takes(queue, market.model, market.region)),
-      );
-    }
+    closeOrder(orders, waiting.entry);
+    keeper.release(id, waiting);
   }
 
   /* MATCHES */
 
   function offerAll(): void {
     supply.all().forEach((ask, id) => {
-      if (ask !== undefined && supply.isOpen(id)) offers.push(id);
+      if (ask !== undefined && supply.isOpen(id)) offerLater(id);
     });
   }
 
   /** Offers what has come free to those who wait, until nobody can take any of it. */
   function drain(): void {
-    while (offers.length > 0) {
-      const asked = offers;
-      offers = [];
-      if (state.now < state.pausedUntil) continue;
-      for (const askId of asked) while (offer(askId));
-    }
+    const isOpen = state.now >= state.pausedUntil;
+    for (let i = 0; i < offerCount; i += 1) while (isOpen && offer(offers[i] as number));
+    offerCount = 0;
   }
+
+  let offered = -1;
+  let best = -1;
+  let found: MatchLeg[] = [];
+  /** Whether a waiting bid, in the bounds of what is offered, comes before the best so far and can take it. */
+  const wins = (bidId: number): boolean => {
+    if (best >= 0 && !before(rows, bidId, best)) return true;
+    const waiting = bids[bidId] as Waiting;
+    const { bid, tier } = waiting;
+    if (tier < supply.gate(offered)) return false;
+    if (bid.thousandths < supply.figure(offered, LOW_B) || bid.duration < supply.figure(offered, LOW_A)) return false;
+    const taken = supply.find(waiting, leastOf(waiting), leftOf(waiting));
+    if (taken.length === 0 || !isPaid(waiting, taken)) return false;
+    best = bidId;
+    found = taken;
+    return true;
+  };
+
+  const offering = { limit: Number.POSITIVE_INFINITY, rate: 0, lowA: 0, lowB: 0, highA: 0, highB: 0, accepts: wins };
 
   /** Matches the first of those who wait that can take an ask. */
   function offer(askId: number): boolean {
     if (supply.ask(askId) === undefined || !supply.isOpen(askId)) return false;
-    const { lowA, lowB, highA, highB } = supply.columns;
-    const rate = supply.rate(askId);
-    const gate = supply.gate(askId);
-    let best = -1;
-    let found: readonly Taken[] = [];
-    const accepts = (bidId: number): boolean => {
-      if (best >= 0 && !before(columns, bidId, best)) return true;
-      const waiting = bids[bidId] as Waiting;
-      const { bid, tier } = waiting.want;
-      if (gate > 0 && tier < gate) return false;
-      if (bid.thousandths < (lowB[askId] as number) || bid.duration < (lowA[askId] as number)) return false;
-      const taken = supply.find(waiting.want, leastOf(waiting), waiting.left);
-      if (taken.length === 0 || !isPaid(waiting, taken)) return false;
-      best = bidId;
-      found = taken;
-      return true;
-    };
-    for (const { waiting } of (supply.card(askId).market as Market).queues) {
-      if (waiting.size === 0) continue;
-      const room = highB[askId] as number;
-      const longest = highA[askId] as number;
-      first(waiting, columns, room, longest, rate, lowA[askId] as number, 0, Number.POSITIVE_INFINITY, accepts);
+    offered = askId;
+    best = -1;
+    // Of bids, A are thousandths, and the most that they pay; B durations.
+    offering.lowA = supply.figure(askId, HIGH_B);
+    offering.lowB = supply.figure(askId, HIGH_A);
+    offering.highA = supply.figure(askId, RATE);
+    offering.highB = supply.figure(askId, LOW_A);
+    const { queues: alike } = supply.card(askId).market as Market;
+    for (const { waiting } of alike) {
+      if (waiting.size > 0) first(waiting, rows, offering);
     }
     if (best < 0) return false;
     settle(best, bids[best] as Waiting, found);
@@ -673,158 +546,59 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   /** Whether the renter can pay, as far as its funds are known. */
-  function isPaid({ account: { dollars }, want: { bid } }: Waiting, taken: readonly Taken[]): boolean {
+  function isPaid({ account: { dollars }, bid }: Waiting, legs: readonly MatchLeg[]): boolean {
     if (dollars === undefined || bid.payInToken) return true;
-    const due = taken.reduce((sum, one) => sum + legOf(one, bid).escrow + bid.matcherFee, 0n);
-    return checkPayment(state, bid, due, taken.length).refusal === "None";
+    return checkPayment(state, bid, dueOf(legs, bid), legs.length).refusal === "None";
   }
 
   /** Makes a match of a bid and the asks found for it; returns whether the bid is filled. */
-  function settle(bidId: number, waiting: Waiting, taken: readonly Taken[]): boolean {
-    const { bid, tier, needs } = waiting.want;
-    const legs = taken.map((one) => legOf(one, bid));
+  function settle(bidId: number, waiting: Waiting, legs: MatchLeg[]): boolean {
+    const { account, bid, tier, needs } = waiting;
     if (legs.length > 1) legs.sort((a, b) => (a.ask.cardId < b.ask.cardId ? -1 : 1));
-    const { account } = waiting;
     if (account.dollars !== undefined && !bid.payInToken) {
-      account.dollars -= legs.reduce((sum, { escrow }) => sum + escrow + bid.matcherFee, 0n);
+      account.dollars -= dueOf(legs, bid);
     }
-    const tie = columns.order[bidId] as number;
-    const priority = { since: waiting.since, tier, tie, at: columns.score[bidId] as number };
+    const row = bidId * ROW;
+    const [at, tie] = [rows.figures[row + SCORE] as number, rows.figures[row + ORDER] as number];
+    const priority = { since: waiting.since, tier, tie, at };
     const id = nextMatch;
     nextMatch += 1;
     matches ??= [];
     matches.push({ id, time: state.now, bidId, bid, needs, priority, legs });
-    waiting.left -= legs.length;
-    account.orders.set(bid.salt, bid.quantity - waiting.left);
-    const filled = waiting.left === 0;
+    const word = wordAt(orders, waiting.entry) + legs.length;
+    setWordAt(orders, waiting.entry, word);
+    const filled = word === bid.quantity;
     if (filled) closeBid(bidId);
     const feeBps = feeBpsOf(state, tier, bid.payInToken);
     const end = state.now + bid.duration;
     for (const { ask, rate, thousandths } of legs) {
-      const { operator, cardId } = ask;
-      const terms = { operator, rate, feeBps, thousandths, start: state.now, end };
-      start(cardOf(cardId), leaseOf(id, terms, needs));
+      const card = cardOf(ask.cardId);
+      const { operator } = card;
+      start(card, { operator, rate, feeBps, thousandths, start: state.now, end, key: id, needs });
     }
     return filled;
   }
 
-  function legOf({ id, card, score }: Taken, { thousandths: asked, duration }: Bid): MatchLeg {
-    const ask = supply.ask(id) as Ask;
-    const thousandths = heldThousandths(asked, card.free);
-    const rate = shareOf(ask.ratePerSecond, thousandths, 1000);
-    return { askId: id, ask, rate, thousandths, escrow: rate * BigInt(duration), score };
-  }
-
   /** Takes a match back that was not executed. */
-  function undo({ id, bidId, bid, needs, legs }: Match): Omit<Outcome, "matches"> {
+  function undo({ id, bidId, bid, needs, legs }: Match): number {
     const account = accountOf(bid.renter);
-    account.orders.set(bid.salt, (account.orders.get(bid.salt) ?? 0) - legs.length);
+    const taken = wordOf(orders, account.index, bid.salt);
+    if (taken !== CANCELLED) setWord(orders, account.index, bid.salt, Math.max(0, taken - legs.length));
     if (account.dollars !== undefined && !bid.payInToken) {
-      account.dollars += legs.reduce((sum, { escrow }) => sum + escrow + bid.matcherFee, 0n);
+      account.dollars += dueOf(legs, bid);
     }
-    const waiting = bids[bidId];
-    const waits = waiting?.want.bid === bid;
-    if (waits) waiting.left += legs.length;
+    const waits = bids[bidId]?.bid === bid;
     for (const { ask } of legs) endLease(cardOf(ask.cardId), id, state.now);
-    return waits ? { id: bidId } : addBid(bid, needs);
+    return waits ? bidId : addBid(bid, needs);
   }
 
-  /* KEEPING CARDS FOR THOSE WHO WAITED LONG */
-
-  /** Keeps the cards that come free first for a bid: as many as it must have, on one host where it wants one. */
-  function keepCards(bidId: number, waiting: Waiting): void {
-    const { want } = waiting;
-    lastScan = state.now;
-    const groups = new Map<Host | undefined, { card: Card; ready: number }[]>();
-    const seen = new Set<Card>();
-    supply.all().forEach((ask, id) => {
-      const card = ask === undefined ? undefined : supply.card(id);
-      if (
-        card === undefined ||
-        supply.rate(id) > want.maxRate ||
-        seen.has(card) ||
-        card.keptFor >= 0 ||
-        !couldTake(want, card)
-      )
-        return;
-      seen.add(card);
-      const group = want.bid.sameHost ? card.host : undefined;
-      const others = groups.get(group) ?? [];
-      others.push({ card, ready: readyAt(card, want.bid.thousandths) });
-      groups.set(group, others);
-    });
-    let best: readonly { card: Card; ready: number }[] = [];
-    for (const group of groups.values()) {
-      const soonest = group.sort((a, b) => a.ready - b.ready || a.card.index - b.card.index).slice(0, leastOf(waiting));
-      if (soonest.length < leastOf(waiting)) continue;
-      if (best.length === 0 || (soonest.at(-1)?.ready ?? 0) < (best.at(-1)?.ready ?? 0)) best = soonest;
-    }
-    if (best.length === 0) return;
-    kept.push(bidId);
-    waiting.kept = best.map(({ card }) => card);
-    for (const card of waiting.kept) {
-      card.keptFor = bidId;
-      for (const id of card.asks) supply.refreshAsk(id);
-    }
-    tryKept(bidId);
-  }
-
-  /** Whether a bid could take a card if no lease ran on it. */
-  function couldTake({ bid, queue, needs }: Want, card: Card): boolean {
-    if (!queue.markets.includes(card.market as Market)) return false;
-    if ((models.get(card.model)?.memoryMiB ?? 0) < (needs?.cardMemoryMib ?? 0)) return false;
-    const idle: MarketState = { ...state, cards: new Map([[card.id, { ...card, leases: [] }]]) };
-    return card.asks.some((id) => checkLeg(idle, bid, supply.ask(id) as Ask).refusal === "None");
-  }
-
-  /** Second at which enough of a card is free. */
-  function readyAt({ leases, free }: Card, thousandths: number): number {
-    let [left, places, ready] = [free, leases.length, state.now];
-    for (const lease of [...leases].sort((a, b) => a.end - b.end)) {
-      if (left >= thousandths && places < PLACES) break;
-      left += lease.thousandths;
-      places -= 1;
-      ready = lease.end;
-    }
-    return ready;
-  }
-
-  /** Matches a bid with the cards kept for it once it can take enough of them; lets go of cards that it cannot take any more. */
-  function tryKept(bidId: number): void {
-    const waiting = bids[bidId];
-    if (waiting?.kept === undefined || releasedAt(waiting.want.bid) > state.now) return;
-    const { want, kept: own } = waiting;
-    if (!own.every((card) => couldTake(want, card))) {
-      release(bidId, waiting);
-      keepCards(bidId, waiting);
-      return;
-    }
-    const taken = own.flatMap((card) => {
-      const good = card.asks.filter((id) => checkLeg(state, want.bid, supply.ask(id) as Ask).refusal === "None");
-      const id = good.sort((a, b) => (before(supply.columns, a, b) ? -1 : 1))[0];
-      return id === undefined || !supply.hasNeeds(card, want.needs ?? {})
-        ? []
-        : [supply.takenOf(id, supply.columns.score[id] as number)];
-    });
-    if (taken.length < leastOf(waiting) || !isPaid(waiting, taken)) return;
-    release(bidId, waiting);
-    settle(bidId, waiting, taken);
-  }
-
-  function release(bidId: number, waiting: Waiting): void {
-    const own = waiting.kept ?? [];
-    waiting.kept = undefined;
-    if (own.length > 0) kept = kept.filter((id) => id !== bidId);
-    for (const card of own) {
-      card.keptFor = -1;
-      for (const id of card.asks) if (supply.refreshAsk(id)) offers.push(id);
-    }
-  }
+  const bid = (bidId: number): Waiting | undefined => bids[bidId];
+  const keeper = createKeeper(state, supply, { bid, releasedAt, leastOf, isPaid, settle, refreshAsks });
 
   const explain = (bidId: number): Explanation | undefined => {
     const waiting = bids[bidId];
     if (waiting === undefined) return undefined;
-    return explainBid(state, waiting.want.bid, supply.all(), submitter);
+    return explainBid(state, waiting.bid, supply.all(), submitter);
   };
 
   return {
@@ -832,15 +606,17 @@ export function createEngine(options: EngineOptions): Engine {
     explain,
     state: () => state,
     asks: () => supply.all().filter((ask) => ask !== undefined),
-    bids: () => bids.flatMap((waiting) => waiting?.want.bid ?? []),
-    stats: () => ({ asks: supply.size(), bids: bidCount, kept: kept.length }),
+    bids: () => bids.flatMap((waiting) => waiting?.bid ?? []),
+    stats: () => ({ asks: supply.size(), bids: bidCount, kept: keeper.size() }),
   };
 }
 
-const createWakes = (): Wakes => ({ ranking: createRanking(), at: [] });
+/** Card ids are numbers in all likelihood; those beyond what numbers hold exactly stay as they are. */
+const keyOf = (id: bigint): number | bigint => {
+  const key = Number(id);
+  return key <= Number.MAX_SAFE_INTEGER ? key : id;
+};
 
-function wakeAt({ ranking, at }: Wakes, time: number, id: number): void {
-  if (time >= (at[id] ?? Number.POSITIVE_INFINITY)) return;
-  at[id] = time;
-  rank(ranking, time, id);
-}
+/** Escrow and fees, cfUSD-wei. */
+const dueOf = (legs: readonly MatchLeg[], { matcherFee }: Bid): bigint =>
+  legs.reduce((sum, { escrow }) => sum + escrow + matcherFee, 0n);

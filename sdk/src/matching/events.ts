@@ -1,8 +1,9 @@
 import type { Address } from "viem";
 import type { MatchRefusal } from "../abis/enums.ts";
 import type { Ask, Bid, MarketParameters } from "../abis/structs.ts";
-import type { CardTerms, LeaseTerms, ModelTerms } from "./marketState.ts";
-import type { Score } from "./supply.ts";
+import type { Score } from "./book.ts";
+import type { Explanation } from "./explain.ts";
+import type { CardTerms, LeaseTerms, MarketState, ModelTerms } from "./marketState.ts";
 
 /** What a bid needs beside the contract's terms, for each card. Kept off chain. */
 export type HostNeeds = {
@@ -100,4 +101,50 @@ export type EngineOptions = {
   readonly headStart?: number | undefined;
   /** Seconds after which cards are kept for a waiting bid; 3600 when absent. */
   readonly patience?: number | undefined;
+};
+
+/** An engine: the market in memory, changed only by events. */
+export type Engine = {
+  /**
+   * Takes in what happened and matches what can be matched now.
+   *
+   * @param event - what happened
+   * @returns number of the order that came, and the matches to submit
+   * @example
+   * const { id, matches } = engine.apply({ type: "bid", bid });
+   */
+  readonly apply: (event: MarketEvent) => Outcome;
+  /**
+   * Says why a waiting bid was not filled: how many asks there are by reason, the nearest miss and what to change.
+   *
+   * @param bidId - number of the bid
+   * @returns undefined if no such bid waits
+   * @example
+   * engine.explain(id)?.nearest?.change; // { field: "maxRatePerSecond", to: 120_000_000_000_000n }
+   */
+  readonly explain: (bidId: number) => Explanation | undefined;
+  /**
+   * @returns the market as of now, for `checkMatch`; it changes with the next event
+   * @example
+   * checkMatch(engine.state(), { bid, asks, submitter });
+   */
+  readonly state: () => MarketState;
+  /**
+   * @returns open asks, by number
+   * @example
+   * for (const ask of engine.asks()) console.log(ask.cardId);
+   */
+  readonly asks: () => Iterable<Ask>;
+  /**
+   * @returns waiting bids, by number
+   * @example
+   * for (const bid of engine.bids()) console.log(bid.renter);
+   */
+  readonly bids: () => Iterable<Bid>;
+  /**
+   * @returns how many asks and bids are open, and for how many bids cards are kept
+   * @example
+   * const { asks, bids } = engine.stats();
+   */
+  readonly stats: () => { readonly asks: number; readonly bids: number; readonly kept: number };
 };

@@ -1,8 +1,9 @@
 export { audit, type MatcherLog, type UnfairStep } from "./audit.ts";
-export type { OpenedTerms } from "./cardRules.ts";
+export type { Score } from "./book.ts";
+export { matchWeight, type OpenedTerms } from "./cardRules.ts";
 export { checkMatch, type LegCheck, type MatchCheck, type MatchOrders } from "./checkMatch.ts";
-export { createEngine, type Engine } from "./engine.ts";
-export type { EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
+export { createEngine } from "./engine.ts";
+export type { Engine, EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
 export { type Change, type Explanation, explainBid } from "./explain.ts";
 export type { AccountTerms, CardLimits, CardTerms, LeaseTerms, MarketState, ModelTerms } from "./marketState.ts";
 export {
@@ -18,4 +19,3 @@ export {
   type PlacerOptions,
   type PlacerStats,
 } from "./placement.ts";
-export { matchWeight, type Score } from "./supply.ts";

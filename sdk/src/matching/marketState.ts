@@ -60,12 +60,15 @@ export type ModelTerms = {
   readonly memoryMiB: number;
 };
 
+/** A map, or whatever answers like one. */
+export type Lookup<Key, Value> = Pick<ReadonlyMap<Key, Value>, "get">;
+
 /** What a match must know of a maker of orders. */
 export type AccountTerms = {
   readonly counter: bigint;
   readonly tier: number;
   /** By salt: cards taken, or 255 once cancelled; 0 where absent. */
-  readonly orders: ReadonlyMap<bigint, number>;
+  readonly orders: Lookup<bigint, number>;
   /** cfUSD-wei in ledger and wallet; absent: enough. */
   readonly dollars?: bigint | undefined;
   /** CARD-wei in the wallet; absent: enough. */
@@ -82,8 +85,8 @@ export type MarketState = {
   /** The staking contract's copy of the slow price, 1e18 USD per CARD. */
   readonly bondPrice: bigint;
   readonly models: ReadonlyMap<number, ModelTerms>;
-  readonly cards: ReadonlyMap<bigint, CardTerms>;
-  readonly accounts: ReadonlyMap<string, AccountTerms>;
+  readonly cards: Lookup<bigint, CardTerms>;
+  readonly accounts: Lookup<string, AccountTerms>;
   /** CARD-wei that mint so many cfUSD-wei for a lease, or undefined while the minter refuses; absent: free. */
   readonly leaseMint?: ((out: bigint) => bigint | undefined) | undefined;
 };

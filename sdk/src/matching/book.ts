@@ -1,0 +1,155 @@
+import type { Bid } from "../abis/structs.ts";
+import type { HostNeeds } from "./events.ts";
+import type { Ladder } from "./ladder.ts";
+import type { AccountTerms, CardTerms, LeaseTerms } from "./marketState.ts";
+
+/** A lease as the engine keeps it. */
+export type Lease = LeaseTerms & { readonly key: string | number; end: number; readonly needs: HostNeeds | undefined };
+
+/** A host: cards of one operator that share CPU and memory. */
+export type Host = {
+  readonly id: number;
+  /** Indexes of its cards. */
+  readonly cards: number[];
+  /** Cards on which a lease runs. */
+  busy: number;
+  /** Left of what the host states. */
+  cpuMilli: number;
+  memoryMib: number;
+  /** Markets where it stands among the hosts, and whether that must be looked at again. */
+  listed: Market[];
+  stale: boolean;
+};
+
+/** A card: its terms, and what follows from them. */
+export type Card = {
+  -readonly [Key in keyof Omit<CardTerms, "leases">]: CardTerms[Key];
+} & {
+  readonly id: bigint;
+  readonly index: number;
+  /** Number of the operator's account. */
+  maker: number;
+  leases: readonly Lease[];
+  /** First ask for it, or -1. */
+  ask: number;
+  host: Host | undefined;
+  market: Market | undefined;
+  free: number;
+  /** Gross rate of the operator's own leases, and the most that its bond covers; below 0: not even the model's minimum. */
+  ownRate: number;
+  covered: number;
+  floor: bigint;
+  /** Match weight by the bond, 1 to 1.5. */
+  weight: number;
+  /** Rates or revenue beyond what doubles hold exactly: every leg is checked with integers. */
+  careful: boolean;
+  /** The waiting bid that it is kept for, or -1. */
+  keptFor: number;
+  /** Number of the last search that took it. */
+  search: number;
+};
+
+/** All asks for cards of one model in one region. */
+export type Market = {
+  readonly model: number;
+  readonly region: number;
+  /** By gate and fit. */
+  readonly ladders: (Ladder | undefined)[];
+  gated: number;
+  readonly hosts: Ladder;
+  /** Where bids wait that accept this model and region. */
+  readonly queues: Queue[];
+};
+
+/** Bids that accept the same models and regions. */
+export type Queue = {
+  readonly models: bigint;
+  readonly regions: bigint;
+  readonly markets: Market[];
+  readonly waiting: Ladder;
+  /** Open bids, waiting in the ladder or for their window. */
+  bids: number;
+};
+
+/** What one bid wants of every card. */
+export type Want = {
+  readonly bid: Bid;
+  readonly tier: number;
+  readonly maxRate: number;
+  readonly needs: HostNeeds | undefined;
+  readonly queue: Queue;
+};
+
+/** What an ask is ranked by. `effective` = rate · (1 − 0.1 · (weight − 1)): the bond is worth at most 5 % of the price. */
+export type Score = {
+  readonly rate: number;
+  readonly weight: number;
+  readonly effective: number;
+  /** The best effective price that the bid could have had for this card. */
+  readonly cheapest: number;
+  /** How tightly the lease fits: eighths free of the card before; 8: whole, on a host in use; 9: on a host out of use. */
+  readonly fit: number;
+  /** Second and seeded number that rank asks of equal price. */
+  readonly since: number;
+  readonly tie: number;
+};
+
+/** Bits of the seeded number in the order of equal scores. */
+export const TIES = 2 ** 20;
+
+/** A maker of orders. */
+export type Account = {
+  readonly address: string;
+  readonly index: number;
+  counter: bigint;
+  tier: number;
+  readonly orders: AccountTerms["orders"];
+  dollars: bigint | undefined;
+  tokens: bigint | undefined;
+  readonly hosts: Map<number, Host>;
+};
+
+/** An open bid. */
+export type Waiting = Want & {
+  readonly account: Account;
+  /** Among the orders by maker and salt. */
+  readonly entry: number;
+  readonly since: number;
+  queued: boolean;
+  kept: readonly Card[] | undefined;
+};
+
+/**
+ * @param id - of the card
+ * @param index - its place among the engine's cards
+ * @returns a card of which nothing else is known
+ * @example
+ * const card = newCard(1n, 0);
+ */
+export const newCard = (id: bigint, index: number): Card => ({
+  id,
+  index,
+  operator: "",
+  maker: -1,
+  hostId: 0,
+  epoch: 0,
+  model: 0,
+  region: 0,
+  state: "None",
+  limits: undefined,
+  bond: 0n,
+  revenue: undefined,
+  encumbered: undefined,
+  leases: [],
+  ask: -1,
+  host: undefined,
+  market: undefined,
+  free: 1000,
+  ownRate: 0,
+  covered: -1,
+  floor: 0n,
+  weight: 1,
+  careful: false,
+  keptFor: -1,
+  search: 0,
+});

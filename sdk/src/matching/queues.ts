@@ -1,0 +1,72 @@
+import type { Bid } from "../abis/structs.ts";
+import type { Market, Queue } from "./book.ts";
+import { createLadder } from "./ladder.ts";
+
+/** Queues without bids that are remembered. */
+const SPARE_QUEUES = 1024;
+
+const takes = (
+  { models: accepted, regions }: Pick<Queue, "models" | "regions">,
+  model: number,
+  region: number,
+): boolean => ((accepted >> BigInt(model)) & 1n) === 1n && ((regions >> BigInt(region)) & 1n) === 1n;
+
+/**
+ * Markets by model and region, and queues by the models and regions that bids accept; each knows the others that concern it.
+ *
+ * @returns the market of a model and region, and the queue of a bid
+ * @example
+ * const { marketOf, queueOf } = createQueues();
+ */
+export function createQueues() {
+  const markets = new Map<number, Market>();
+  let queues = new Map<bigint, Queue[]>();
+  let queueCount = 0;
+  let lastQueue: Queue | undefined;
+
+  function marketOf(model: number, region: number): Market {
+    const known = markets.get(model * 256 + region);
+    if (known !== undefined) return known;
+    const accepting = [...queues.values()].flat().filter((queue) => takes(queue, model, region));
+    const market: Market = { model, region, ladders: [], gated: 0, hosts: createLadder(), queues: accepting };
+    for (const queue of accepting) queue.markets.push(market);
+    markets.set(model * 256 + region, market);
+    return market;
+  }
+
+  function queueOf({ models: accepted, regions }: Bid): Queue {
+    if (lastQueue?.models === accepted && lastQueue.regions === regions) return lastQueue;
+    const alike = queues.get(accepted) ?? [];
+    lastQueue = alike.find((queue) => queue.regions === regions);
+    if (lastQueue !== undefined) return lastQueue;
+    const own = [...markets.values()].filter(({ model, region }) =>
+      takes({ models: accepted, regions }, model, region),
+    );
+    const queue: Queue = { models: accepted, regions, markets: own, waiting: createLadder(), bids: 0 };
+    for (const market of own) market.queues.push(queue);
+    queues.set(accepted, [...alike, queue]);
+    queueCount += 1;
+    if (queueCount >= 2 * SPARE_QUEUES) forgetQueues();
+    return queue;
+  }
+
+  /** Drops queues without bids, so that memory stays bounded. */
+  function forgetQueues(): void {
+    // The newest is not empty for long.
+    const all = [...queues.values()].flat();
+    lastQueue = undefined;
+    const kept = all.filter(({ bids: open }, index) => open > 0 || index === all.length - 1);
+    queueCount = kept.length;
+    queues = new Map();
+    for (const queue of kept) queues.set(queue.models, [...(queues.get(queue.models) ?? []), queue]);
+    for (const market of markets.values()) {
+      market.queues.splice(
+        0,
+        market.queues.length,
+        ...kept.filter((queue) => takes(queue, market.model, market.region)),
+      );
+    }
+  }
+
+  return { marketOf, queueOf };
+}

@@ -1,0 +1,56 @@
+import { expect } from "chai";
+import {
+  closeOrder,
+  createOrderTable,
+  openOrder,
+  ordersOf,
+  setCode,
+  setWord,
+  setWordAt,
+  wordAt,
+  wordOf,
+} from "../../sdk/src/matching/orderTable.ts";
+import { randomOf } from "../parity/random.ts";
+
+/** Salts that differ in high bits alone, in low bits alone, and small ones. */
+const salts = [...Array(24).keys()].map((i) => [BigInt(i) << 200n, BigInt(i) << 40n, BigInt(i)][i % 3] ?? 0n);
+
+describe("The table of orders", () => {
+  it("knows words and open orders as plain maps would, though makers use salts twice", function () {
+    this.timeout(30_000);
+    const { between, chance, one } = randomOf(9n);
+    const table = createOrderTable();
+    const words = new Map<string, number>();
+    const open: { readonly maker: number; readonly salt: bigint; readonly code: number; readonly entry: number }[] = [];
+    let twins = 0;
+    for (let step = 0; step < 20_000; step += 1) {
+      const [maker, salt] = [Number(between(0n, 5n)), one(salts)];
+      const key = `${maker}/${salt}`;
+      const word = Number(between(0n, 3n));
+      if (chance(0.4) && open.length < 300) {
+        const entry = openOrder(table, maker, salt, 0);
+        expect(wordAt(table, entry)).to.equal(words.get(key) ?? 0);
+        setCode(table, entry, step);
+        open.push({ maker, salt, code: step, entry });
+      } else if (chance(0.6) && open.length > 0) {
+        const [order] = open.splice(Number(between(0n, BigInt(open.length - 1))), 1);
+        if (order !== undefined) closeOrder(table, order.entry);
+      } else if (chance(0.5) && open.length > 0) {
+        const order = one(open);
+        setWordAt(table, order.entry, word);
+        words.set(`${order.maker}/${order.salt}`, word);
+      } else {
+        setWord(table, maker, salt, word);
+        words.set(key, word);
+      }
+      expect(wordOf(table, maker, salt)).to.equal(words.get(key) ?? 0);
+      const own = open.filter((order) => order.maker === maker);
+      const sorted = (codes: readonly number[]): readonly number[] => [...codes].sort((a, b) => a - b);
+      expect(sorted(ordersOf(table, maker))).to.deep.equal(sorted(own.map(({ code }) => code)));
+      const alike = own.filter((order) => order.salt === salt);
+      expect(sorted(ordersOf(table, maker, salt))).to.deep.equal(sorted(alike.map(({ code }) => code)));
+      if (alike.length > 1) twins += 1;
+    }
+    expect(twins).to.be.greaterThan(1_000);
+  });
+});
