@@ -15,7 +15,13 @@ const limits = [
     limit: "8 KiB",
     ignore: [...outside, loadedLater],
   },
-  { name: "one action with the texts of errors", path: root, import: "{ takeAsk }", limit: "12 KiB", ignore: outside },
+  {
+    name: "one action with the texts of errors",
+    path: root,
+    import: "{ takeAsk }",
+    limit: "10.5 KiB",
+    ignore: outside,
+  },
   // The goal for matching is 10 KiB; the engine with its constraints, explanations and search trees needs more. These hold it where it is.
   { name: "the matching engine", path: matching, import: "{ createEngine }", limit: "13.5 KiB", ignore: outside },
   { name: "matching, with placement and audit", path: matching, import: "*", limit: "19.5 KiB", ignore: outside },

@@ -1,4 +1,4 @@
-import { createClient, defineChain, http, parseAbi, parseUnits } from "viem";
+import { createClient, defineChain, formatUnits, http, parseAbi, parseUnits } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { readContract, waitForTransactionReceipt, writeContract } from "viem/actions";
 import { runCommand } from "./deployment/command.ts";
@@ -42,7 +42,7 @@ await runCommand(async () => {
     const answer = price === undefined ? before : parseUnits(price, decimals);
     const hash = await writeContract(client, { ...at, functionName: "setAnswer", args: [answer] });
     const { blockNumber } = await waitForTransactionReceipt(client, { hash });
-    console.log(`${address} answers ${answer} as of block ${blockNumber}`);
+    console.log(`${address} answers $${formatUnits(answer, decimals)} as of block ${blockNumber}`);
   }
   return 0;
 });

@@ -41,7 +41,8 @@ await runCommand(async () => {
     console.log(LOCAL_USAGE);
     return 0;
   }
-  const stack = await startStack({ port: options.port, release: releaseOf(undefined) }, progressOn(process.stderr));
+  const { port, hardfork } = options;
+  const stack = await startStack({ port, hardfork, release: releaseOf(undefined) }, progressOn(process.stderr));
   try {
     const introduction = await introduce(stack.system);
     const developers = crowdOf(stack.system.chain, "developer", DEVELOPERS);

@@ -1,5 +1,5 @@
 import { parseArgs as scanArgs } from "node:util";
-import { type ArgsDef, type CommandDef, defineCommand, parseArgs } from "citty";
+import { type ArgsDef, parseArgs } from "citty";
 import type { Context } from "./context.ts";
 import { UsageError } from "./failure.ts";
 import { quoted } from "./input.ts";
@@ -41,7 +41,6 @@ export type Command = {
   readonly description: string;
   readonly args: ArgsDef;
   readonly examples: readonly string[];
-  readonly citty: (name: string) => CommandDef;
   readonly run: (context: Context, values: Readonly<Record<string, unknown>>) => Promise<Outcome>;
 };
 
@@ -61,7 +60,6 @@ export const command = <const Args extends ArgsDef = Record<never, never>>(defin
     description,
     args,
     examples,
-    citty: (name) => defineCommand({ meta: { name: `cardflow ${name}`, description }, args }),
     run: (context, values) => {
       if (!fits<Args>(values, args)) throw new UsageError("the arguments cannot be read", "See --help.");
       return run(context, values);

@@ -1,5 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
-import { renderUsage } from "citty";
+import type { ArgDef } from "citty";
 import type { Command, Group } from "./command.ts";
 import { globalArgs } from "./context.ts";
 import { exitCodes } from "./failure.ts";
@@ -47,26 +46,45 @@ export const groupHelp = (name: string, { description, commands }: Group): strin
     `More: cardflow ${name} <verb> --help`,
   ].join("\n");
 
-const optionName = (name: string, type: string | undefined, hint: string | undefined): string =>
-  type === "boolean" ? `--${name}` : `--${name} <${hint ?? "value"}>`;
+const optionName = (name: string, { type, valueHint }: ArgDef): string =>
+  type === "boolean" ? `--${name}` : `--${name} <${valueHint ?? "value"}>`;
 
 const globals = columns(
-  Object.entries(globalArgs).map(([name, argument]) => [
-    optionName(name, argument.type, "valueHint" in argument ? argument.valueHint : undefined),
-    argument.description,
-  ]),
+  Object.entries(globalArgs).map(([name, argument]) => [optionName(name, argument), argument.description]),
 );
 
 /** Help of a command. */
-export const commandHelp = async (path: string, { citty, examples }: Command): Promise<string> =>
-  [
-    stripVTControlCharacters(await renderUsage(citty(path))).trim(),
+export const commandHelp = (path: string, { description, args, examples }: Command): string => {
+  const named = Object.entries(args).filter(([, { type }]) => type !== "positional");
+  const places = Object.entries(args).filter(([, { type }]) => type === "positional");
+  const needed = named.filter(([, { required }]) => required === true);
+  const row = (name: string, { description: what = "", required }: ArgDef): readonly [string, string] => [
+    name,
+    `${what}${required === true ? " (required)" : ""}`,
+  ];
+  return [
+    description,
     "",
-    "OPTIONS OF EVERY COMMAND",
+    [
+      `Usage: cardflow ${path}`,
+      ...places.map(([name, { required }]) => (required === true ? `<${name}>` : `[<${name}>]`)),
+      ...needed.map(([name, argument]) => optionName(name, argument)),
+      "[options]",
+    ].join(" "),
     "",
+    ...(Object.keys(args).length === 0
+      ? []
+      : [
+          columns([
+            ...places.map(([name, argument]) => row(`<${name}>`, argument)),
+            ...named.map(([name, argument]) => row(optionName(name, argument), argument)),
+          ]),
+          "",
+        ]),
+    "Options of every command:",
     globals,
     "",
-    "EXAMPLES",
-    "",
+    "Examples:",
     ...examples.map((example) => `  ${example}`),
   ].join("\n");
+};

@@ -63,7 +63,7 @@ export const parseId = (what: string, text: string): bigint => {
   if (!/^(0|[1-9]\d{0,76})$/.test(text))
     throw new UsageError(
       `${what}: ${quoted(text)} is no id`,
-      "Give the number that `card list` or `lease list` shows.",
+      "Give the number that `cardflow card list` or `cardflow lease list` shows.",
     );
   return BigInt(text);
 };

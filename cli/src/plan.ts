@@ -74,6 +74,20 @@ export const carryOut = async (
   };
 };
 
+/** What a command answers that found nothing to send: for a script no failure, but a plan without steps. */
+export const nothingToDo = (
+  { options }: Context,
+  sentence: string,
+  plan: Plan["data"],
+  result: Done["data"],
+  facts: readonly Fact[] = [],
+): Outcome => ({
+  data: options["dry-run"]
+    ? { dryRun: true, plan, simulated: true, gas: null, transactions: [], result: null }
+    : { dryRun: false, plan, transactions: [], result },
+  text: (view) => (facts.length === 0 ? sentence : `${view.title(sentence)}\n${view.facts(facts)}`),
+});
+
 const planText = ({ title, facts }: Plan, view: View): string => `${view.title(title)}\n${view.facts(facts)}`;
 
 const askFor = async ({ io, options }: Context, { steps }: Plan): Promise<void> => {

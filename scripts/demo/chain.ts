@@ -22,9 +22,17 @@ export type Chain = {
   readonly close: () => Promise<void>;
 };
 
+/** Rules that a node of its own can follow: those for which contracts are compiled, and newer ones, which know EIP-7702. */
+export const HARDFORKS = ["cancun", "prague", "osaka"] as const;
+export type Hardfork = (typeof HARDFORKS)[number];
+export const NEWEST: Hardfork = "osaka";
+
+/** A hardfork by its name; undefined for another word. */
+export const hardforkNamed = (name: string): Hardfork | undefined => HARDFORKS.find((known) => known === name);
+
 /** Starts a node of its own on a free port; it ends with this process at the latest. */
-export const startChain = async (hre: HardhatRuntimeEnvironment): Promise<Chain> => {
-  const server = await hre.network.createServer({ network: "node" }, "127.0.0.1", 0);
+export const startChain = async (hre: HardhatRuntimeEnvironment, hardfork: Hardfork = "cancun"): Promise<Chain> => {
+  const server = await hre.network.createServer({ network: "node", override: { hardfork } }, "127.0.0.1", 0);
   const { address, port } = await server.listen();
   return chainAt(`http://${address}:${port}`, () => server.close());
 };

@@ -25,7 +25,7 @@ export const runDemo = async (options: Options, progress: Progress): Promise<Out
   const plan = options.demand === undefined ? undefined : await planOf(options.demand);
   progress.step(options.rpc === undefined ? "a node starts" : `joining ${options.rpc}`);
   const { hre, dispose } = await openHardhat();
-  const chain = options.rpc === undefined ? await startChain(hre) : await joinChain(options.rpc);
+  const chain = options.rpc === undefined ? await startChain(hre, options.hardfork) : await joinChain(options.rpc);
   const close = async (): Promise<void> => {
     await chain.close();
     await dispose();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { type Address, isAddressEqual, parseEther } from "viem";
 import { formatSignedOrder } from "../../sdk/src/orders/index.ts";
-import { type Chain, joinChain } from "../demo/chain.ts";
+import { type Chain, type Hardfork, joinChain, NEWEST } from "../demo/chain.ts";
 import { giveTokens } from "../demo/dollars.ts";
 import { NODE_NAMES, OWNER_NAMES, storyHosts } from "../demo/fixtures.ts";
 import { buildFleet, type FleetCard } from "../demo/fleet.ts";
@@ -36,13 +36,13 @@ export type Stack = {
 
 /** Starts a node with everything on it: contracts, mock feeds, a filled faucet, cards that can be rented and their asks. */
 export const startStack = async (
-  options: { readonly port: number; readonly release: string; readonly place?: Place },
+  options: { readonly port: number; readonly release: string; readonly hardfork?: Hardfork; readonly place?: Place },
   progress: Progress,
 ): Promise<Stack> => {
   const place = options.place ?? placeOf(LOCALHOST);
   const hre = await openHardhat("default", place.ignition);
   progress.step("a node starts");
-  const { url, close } = await startNode(hre, options.port);
+  const { url, close } = await startNode(hre, options.port, options.hardfork ?? NEWEST);
   try {
     const file = join(root, "ignition", "parameters", "localhost.json5");
     const { entry } = await deploy(
@@ -75,8 +75,9 @@ export const startStack = async (
 const startNode = async (
   hre: HardhatRuntimeEnvironment,
   port: number,
+  hardfork: Hardfork,
 ): Promise<{ readonly url: string; readonly close: () => Promise<void> }> => {
-  const server = await hre.network.createServer({ network: "node" }, "127.0.0.1", port);
+  const server = await hre.network.createServer({ network: "node", override: { hardfork } }, "127.0.0.1", port);
   const bound = await server.listen().catch((cause: unknown) => {
     throw new DeploymentError(`no node can listen on port ${port}: ${messageOf(cause)}`, ["another one: --port N"], {
       cause,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { HARDFORKS, type Hardfork, hardforkNamed, NEWEST } from "../demo/chain.ts";
 import { type Profile, root } from "./environment.ts";
 import { DeploymentError, messageOf } from "./failure.ts";
 import { NETWORKS, type Network } from "./networks.ts";
@@ -46,6 +47,7 @@ export const FEEDS_USAGE = `npm run feeds -- --network NAME       a testnet's mo
 
 export const LOCAL_USAGE = `npm run local                         a node with everything on it: contracts, feeds, faucet, cards and asks
   --port N             by default 8545
+  --hardfork NAME      rules of the node: osaka (default), prague, or cancun, for which the contracts are compiled
   --json               say what there is as one JSON object`;
 
 /** What every command knows after reading its words. */
@@ -101,15 +103,19 @@ export const readFeedsOptions = (
 
 export const readLocalOptions = (
   words: readonly string[],
-): Help | { readonly help: false; readonly port: number; readonly json: boolean } => {
+): Help | { readonly help: false; readonly port: number; readonly hardfork: Hardfork; readonly json: boolean } => {
+  const text = { type: "string" } as const;
   const values = parse(() =>
-    parseArgs({ args: [...words], options: { port: { type: "string" }, json: flags.json, help: common.help } }),
+    parseArgs({ args: [...words], options: { port: text, hardfork: text, json: flags.json, help: common.help } }),
   );
   if (values.help) return { help: true };
   const port = Number(values.port ?? "8545");
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new DeploymentError(`--port: a whole number up to 65535 is expected, found ${values.port}`);
-  return { help: false, port, json: values.json };
+  const hardfork = hardforkNamed(values.hardfork ?? NEWEST);
+  if (hardfork === undefined)
+    throw new DeploymentError(`--hardfork: one of ${HARDFORKS.join(", ")} is expected, found ${values.hardfork}`);
+  return { help: false, port, hardfork, json: values.json };
 };
 
 const parse = <Values>(read: () => { readonly values: Values }): Values => {

@@ -43,7 +43,9 @@ export const verify = async (
   const id = releaseIdOf(network, release, place);
   const begun = await readRelease(id);
   if (begun === undefined)
-    throw new DeploymentError(`there is no release ${release} on ${network.name} in ${place.ignition}`);
+    throw new DeploymentError(`there is no release ${release} on ${network.name} in ${place.ignition}`, [
+      "deploy it first, or name the folder or the release that you deployed with: --state DIR, --release NAME",
+    ]);
   if (network.kind === "local")
     throw new DeploymentError("a local chain has no explorer: there is nothing to verify it with");
   const profile = begun.compiler.profile === "default" ? "default" : "production";

@@ -66,7 +66,7 @@ describe("the command line", () => {
   let asks = "";
 
   before(async () => {
-    stage = await openStage(3);
+    stage = await openStage(4);
     cli = await openCommandLine(stage.system);
     [owner, operator, renter] = [
       await stage.newcomer("cli owner"),
@@ -167,10 +167,15 @@ describe("the command line", () => {
     const { data } = answerOf(
       z.strictObject({
         cards: z.array(z.looseObject({ cardId: z.string(), rentable: z.literal(true) })),
+        fitting: z.literal(3),
         total: z.int(),
       }),
     ).parse(listed.body);
     expect(data.cards.map(({ cardId }) => cardId)).to.have.members([...cardIds]);
+    const bonds = await cli.run(["stake", "show"], { as: operator });
+    expect(
+      bonds.out.split("\n").filter((line) => / 14 400\.00 CARD +0\.00 CARD +\$37\.500\/h/.test(line)),
+    ).to.have.length(3);
     const more = await refused(["stake", "bond", "--card", cardIds[0] ?? "", "--amount", "999999"], operator, 3);
     expect(more.reasons).to.deep.equal(["ERC20InsufficientBalance"]);
   });
@@ -182,6 +187,20 @@ describe("the command line", () => {
     await writeFile(asks, printed.out);
     expect(JSON.parse(await readFile(asks, "utf8"))).to.have.length(3);
     expect((await refused([...line, "--yes"], owner, 3)).reasons).to.deep.equal(["OperatorNotOfCard"]);
+    const dear = [
+      "ask",
+      "sign",
+      "--card",
+      cardIds[0] ?? "",
+      "--rate",
+      "40",
+      "--out",
+      join(cli.folder, "dear.json"),
+      "--yes",
+    ];
+    expect((await cli.run(dear, { as: operator })).out).to.match(
+      /bond too small .* on 1 card: \d+; add \$60\.00 of CARD/,
+    );
     const low = ["ask", "sign", "--card", cardIds[0] ?? "", "--rate", "1.00", "--yes"];
     expect((await refused(low, operator, 3)).reasons).to.deep.equal(["RateBelowFloor"]);
     const dry = await cli.json([...line, "--dry-run"], { as: operator });
@@ -281,6 +300,7 @@ describe("the command line", () => {
         leases: z.array(z.looseObject({ leaseId: wei, running: z.literal(true) })),
         reserved: wei,
         refundable: wei,
+        fitting: z.literal(6),
       }),
     ).parse(listed.body);
     expect(data.leases).to.have.length(6);
@@ -311,6 +331,23 @@ describe("the command line", () => {
       "LeaseNotRunning",
     ]);
     expect(decodeLeaseId(oldest).cardId).to.equal(before?.cardId);
+  });
+
+  it("a lease that was stopped within its minimum billing is not stopped again", async () => {
+    const { ask, signature } = stage.freshCard();
+    const input = formatSignedOrder({ ask, signature });
+    const line = ["rent", "--model", "4090", "--hours", "1", "--asks", "-", "--yes"];
+    const rented = await cli.json(line, { as: renter, input });
+    const { data } = answerOf(
+      z.looseObject({ result: z.looseObject({ leases: z.array(z.looseObject({ leaseId: z.string() })) }) }),
+    ).parse(rented.body);
+    const [{ leaseId } = { leaseId: "" }] = data.result.leases;
+    await yes(["lease", "stop", leaseId], renter, sentOf(z.looseObject({}), z.looseObject({ refund: wei })));
+    const listed = await cli.run(["lease", "list"], { as: renter });
+    expect(listed.out).to.match(new RegExp(`${leaseId} .*stopped, minimum billing`));
+    const again = await refused(["lease", "stop", leaseId, "--yes"], renter, 3);
+    expect(again.reasons).to.deep.equal(["NothingToRefund"]);
+    await stage.pass(600);
   });
 
   it("rent is collected and withdrawn, and what was earned is redeemed", async () => {
@@ -371,6 +408,8 @@ describe("the command line", () => {
     expect((await shareStatus(chain.reader, { share, account: renter.address })).holding?.balance).to.equal(
       parseShares("1000"),
     );
+    const early = ["share", "buy", share, "--shares", "1", "--dry-run"];
+    expect((await refused(early, renter, 3)).reasons).to.deep.equal(["SharePhaseWrong"]);
     await yes(
       ["share", "finalise", share],
       renter,
@@ -388,10 +427,36 @@ describe("the command line", () => {
     const claimed = await yes(
       ["claim", "--all"],
       renter,
-      sentOf(z.looseObject({ claimable: wei }), z.strictObject({ claimed: wei })),
+      sentOf(
+        z.looseObject({ claimable: wei }),
+        z.strictObject({
+          claimed: wei,
+          claims: z.array(z.strictObject({ share: z.literal(share), claimable: wei })).length(1),
+        }),
+      ),
     );
     expect(claimed.data.result.claimed >= claimed.data.plan.claimable).to.equal(true);
     expect((await money(renter)).walletDollars - wallet).to.equal(claimed.data.result.claimed);
+    // Nothing owed is no failure: a script that claims every hour goes on.
+    const nobody = await stage.newcomer("cli nobody");
+    const before = await sentBy(nobody);
+    for (const line of [
+      ["claim", "--all"],
+      ["claim", "--share", share],
+    ]) {
+      const none = await cli.json([...line, "--yes"], { as: nobody });
+      expect(none.code, none.err).to.equal(0);
+      expect(none.body).to.have.deep.nested.property("data.result", { claimed: "0", claims: [] });
+      expect(none.body).to.have.deep.nested.property("data.transactions", []);
+    }
+    expect((await cli.run(["claim", "--all"], { as: nobody })).out).to.match(/^Nothing to claim: none of 1 share owes/);
+    const collected = await cli.json(["collect", "--mine", "--yes"], { as: nobody });
+    expect(collected.code).to.equal(0);
+    expect(collected.body).to.have.deep.nested.property("data.plan.cards", []);
+    expect((await refused(["claim", "--share", owner.address, "--yes"], nobody, 3)).reasons).to.deep.equal([
+      "NotAShare",
+    ]);
+    expect(await sentBy(nobody)).to.equal(before);
     await stage.pass(2 * DAY);
     await yes(["share", "release", share], renter, sentOf(z.looseObject({ releasable: wei }), z.looseObject({})));
     const listed = await cli.run(["share", "list", "--mine"], { as: renter });
@@ -498,7 +563,8 @@ describe("the command line", () => {
 
   it("a node that does not answer and files that are not there are failures, with what to do", async () => {
     const silent = await refused(["health", "--rpc", "http://127.0.0.1:9"], undefined, 1);
-    expect(silent.name).to.equal("RequestError");
+    expect(silent.message).to.equal("no node answers at http://127.0.0.1:9");
+    expect(silent.remedy).to.include("--rpc");
     const line = ["rent", "--model", "h100", "--hours", "1", "--asks", join(cli.folder, "none.json")];
     expect((await refused(line, renter, 1)).message).to.include("cannot be read");
     expect((await refused(["dollar", "status"], undefined, 1, { CARDFLOW_DEPLOYMENT: asks })).message).to.include(
@@ -549,5 +615,9 @@ describe("the command line", () => {
     expect(plain.code, plain.stdout).to.equal(0);
     expect(plain.stdout).to.include(`${chain.url} answers, chain ${chain.id}`).and.not.to.include("\u001b");
     expect(script.stdout).to.include('"card") found="register operator list show"');
+    // A reader that has enough ends the program quietly.
+    const pipe = `"${process.execPath}" --import ./cli/source.ts cli/src/cardflow.ts completion fish | head -1`;
+    const piped = await promisify(execFile)("bash", ["-c", pipe], { cwd: root });
+    expect([piped.stdout.split("\n").length, piped.stderr]).to.deep.equal([2, ""]);
   });
 });

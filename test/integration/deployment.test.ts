@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { createClient, getContractAddress, http, keccak256, parseAbi } from "viem";
+import { createClient, getContractAddress, http, keccak256, parseAbi, zeroAddress } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import {
   getBlockNumber,
@@ -13,6 +13,7 @@ import {
   getTransactionCount,
   getTransactionReceipt,
   readContract,
+  sendTransaction,
   verifyTypedData,
 } from "viem/actions";
 import { ADMIN, ROLES } from "../../ignition/roles.ts";
@@ -28,7 +29,7 @@ import { type Parameters, parseParameters, readParameters } from "../../scripts/
 import { contractNames, entryOf, readRegistry } from "../../scripts/deployment/registry.ts";
 import { verify } from "../../scripts/deployment/verify.ts";
 import { accessManagerAbi } from "../../sdk/src/abis/index.ts";
-import { type CardflowClient, deployments } from "../../sdk/src/index.ts";
+import { type CardflowClient, confirm, deployments } from "../../sdk/src/index.ts";
 import { askFields, marketName, marketVersion, parseSignedAsk } from "../../sdk/src/orders/index.ts";
 import { command, killedAt } from "./support/commands.ts";
 import { startSourcify } from "./support/sourcify.ts";
@@ -317,6 +318,19 @@ describe("deployment", () => {
         functionName: "room",
       });
       expect(room > 0n).to.equal(true);
+      // A wallet that delegates to code can be tried on it (EIP-7702).
+      const { client, account, address } = system.keeper;
+      const code = system.deployment.addresses.computeToken;
+      const nonce = await getTransactionCount(system.chain.reader, { address });
+      const authorization = await need(
+        account.signAuthorization,
+        "a key that delegates",
+      )({
+        ...{ address: code, chainId: system.chain.id, nonce: nonce + 1 },
+      });
+      const to = { to: zeroAddress, chain: client.chain ?? null };
+      await confirm(client, await sendTransaction(client, { account, ...to, authorizationList: [authorization] }));
+      expect(await getCode(system.chain.reader, { address })).to.equal(`0xef0100${code.slice(2).toLowerCase()}`);
     } finally {
       await stack.close();
     }

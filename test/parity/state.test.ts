@@ -1,9 +1,18 @@
 import { randomInt } from "node:crypto";
 import { expect } from "chai";
-import { type Abi, type Address, formatLog, parseEventLogs, type RpcLog } from "viem";
+import { type Abi, type Address, formatLog, getAddress, parseEventLogs, type RpcLog } from "viem";
 import { readContract } from "viem/actions";
 import * as abis from "../../sdk/src/abis/index.ts";
-import { accountStatus, cardStatus, leaseEnd, leaseStatus, orderStatus, shareStatus } from "../../sdk/src/index.ts";
+import {
+  type Ask,
+  accountStatus,
+  cardStatus,
+  leaseEnd,
+  leaseStatus,
+  orderStatus,
+  shareStatus,
+} from "../../sdk/src/index.ts";
+import { createEngine, type MarketEvent, type MarketState } from "../../sdk/src/matching/index.ts";
 import { mayHaveEmitted } from "../../sdk/src/state/bloom.ts";
 import {
   type CardflowState,
@@ -12,6 +21,7 @@ import {
   type StateHead,
   watchState,
 } from "../../sdk/src/state/index.ts";
+import { eventsOf, marketOf } from "./matchingBooks.ts";
 import { Stage } from "./run.ts";
 import { clientOf, deploymentOf, headerAt, mineAt, readLogs } from "./stateSupport.ts";
 import { emptyTally } from "./tally.ts";
@@ -47,6 +57,52 @@ const subjectsOf = (logs: readonly RpcLog[], deployment: StateDeployment) => {
   );
   return { cards, leases, numbers, shares, orders, bonds };
 };
+
+/** An order, of which only maker, salt and card matter to what is asked. */
+const askOf = (operator: Address, cardId: bigint, salt = 0n): Ask => ({
+  ...{ operator, cardId, epoch: 0, ratePerSecond: 1n, minThousandths: 1, minDuration: 600, maxDuration: 3_600 },
+  ...{ priorityTier: 0, openFrom: 0, validUntil: 0, counter: 0n, salt },
+});
+
+/** What an engine knows of a market after it was told, line by line. */
+const knownAfter = (
+  events: readonly MarketEvent[],
+  now: number,
+  { cards: cardIds, orders }: Pick<ReturnType<typeof subjectsOf>, "cards" | "orders">,
+  people: readonly string[],
+): readonly string[] => {
+  const engine = createEngine({ submitter: `0x${"5a".repeat(20)}`, now });
+  for (const event of events) engine.apply(event);
+  const { parameters, pausedUntil, bondPrice, models, cards, accounts }: MarketState = engine.state();
+  return [
+    textOf({ parameters, pausedUntil, bondPrice }),
+    ...[...models].map(([model, { minimumBond, referenceValue }]) => textOf({ model, minimumBond, referenceValue })),
+    ...cardIds.flatMap((cardId) => {
+      const card = cards.get(cardId);
+      if (card === undefined) return [];
+      const { operator, hostId, epoch, model, region, state, limits, bond, revenue, encumbered } = card;
+      const leases = card.leases.map(({ operator: node, rate, feeBps, thousandths, start, end }) =>
+        textOf({ node, rate, feeBps, thousandths, start, end }),
+      );
+      const { ownerFloorRate, longestHours, termFloorRate, saleEnd, termEnd, decayBps } = limits ?? {};
+      return textOf({
+        ...{ cardId, operator, hostId, epoch, model, region, state, bond, revenue, encumbered },
+        ...{ ownerFloorRate, longestHours, termFloorRate, saleEnd, termEnd, decayBps },
+        leases: leases.sort(),
+      });
+    }),
+    ...people.map((address) => {
+      const { counter = 0n, tier = 0 } = accounts.get(address) ?? {};
+      return textOf({ address, counter, tier });
+    }),
+    ...orders.map(({ maker, salt }) =>
+      textOf({ maker, salt, word: accounts.get(maker.toLowerCase())?.orders.get(salt) ?? 0 }),
+    ),
+  ].sort();
+};
+
+const textOf = (value: object): string =>
+  JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? `${inner}` : inner));
 
 /** Compares everything that the state says with what the SDK reads from the contracts at a block. */
 const compare = async (world: World, state: CardflowState, logs: readonly RpcLog[], block: bigint): Promise<number> => {
@@ -160,6 +216,34 @@ describe("The state folded from logs", function () {
     compared += await compare(world, createState({ deployment, logs: before, blocks }), before, middle);
     console.log(`      ${logs.length} logs folded, ${compared} answers compared`);
     expect(compared).to.be.greaterThan(300);
+  });
+
+  it("tells a matching engine the same market as the independent model", async () => {
+    const deployment = deploymentOf(world);
+    let compared = 0;
+    await stage.run(SEED + 3n, OPERATIONS, OPERATIONS, emptyTally(), async (s, step) => {
+      if (step % 20 !== 0) return;
+      const { number } = await headerAt(world, "latest");
+      const history = await readLogs(world, 0n, BigInt(number));
+      const state = createState({ deployment, ...history });
+      const at = Number(s.now);
+      const subjects = subjectsOf(history.logs, deployment);
+      const { cards, orders } = subjects;
+      const people = world.people.map((person) => getAddress(person));
+      const asks = [
+        ...cards.map((cardId) => askOf(people[0] ?? "0x", cardId)),
+        ...people.map((person) => askOf(person, 0n)),
+        ...orders.map(({ maker, salt }) => askOf(maker, 0n, salt)),
+      ];
+      const told = state.marketEvents({ asks, bids: [], at }).value;
+      const expected = eventsOf(marketOf(s, world.people, undefined));
+      const makers = world.people.map((person) => person.toLowerCase());
+      expect(knownAfter(told, at, subjects, makers), `step ${step} of CARDFLOW_SEED=${SEED}`).to.deep.equal(
+        knownAfter(expected, at, subjects, makers),
+      );
+      compared += cards.length;
+    });
+    expect(compared).to.be.greaterThan(10);
   });
 
   it("A110: follows a real chain through a reorganisation that takes a whole history back", async () => {

@@ -100,7 +100,7 @@ describe("the command line without a chain", () => {
       expect(all.out).to.include(path.split(" ")[0]);
       const help = await run(...path.split(" "), "--help");
       expect(help.code, path).to.equal(0);
-      expect(help.out).to.include(`cardflow ${path}`).and.to.include("--dry-run").and.to.include("EXAMPLES");
+      expect(help.out).to.include(`cardflow ${path}`).and.to.include("--dry-run").and.to.include("Examples:");
     }
     const noun = await run("card");
     expect(noun.code).to.equal(2);

@@ -1,8 +1,5 @@
-import { cardRegistryAbi } from "@cardflow/sdk/abis";
-import { getContractEvents } from "viem/actions";
 import { UsageError } from "../failure.ts";
 import { quoted } from "../input.ts";
-import { readAllLogs } from "./logs.ts";
 import type { Network } from "./network.ts";
 
 /** A GPU model of the registry. */
@@ -20,23 +17,10 @@ export type Catalogue = {
   readonly regions: ReadonlyMap<number, string>;
 };
 
-/** Reads models and regions out of the registry's events. */
+/** Models and regions as the registry's events say. */
 export const readCatalogue = async (network: Network): Promise<Catalogue> => {
-  const { client, deployment } = network;
-  const at = { address: deployment.addresses.cardRegistry, abi: cardRegistryAbi, strict: true } as const;
-  const [models, regions] = await Promise.all([
-    readAllLogs(network, (range) => getContractEvents(client, { ...at, ...range, eventName: "ModelSet" })),
-    readAllLogs(network, (range) => getContractEvents(client, { ...at, ...range, eventName: "RegionSet" })),
-  ]);
-  return {
-    models: new Map(
-      models.map(({ args }) => [
-        args.model,
-        { id: args.model, name: args.name, memoryMiB: args.memoryMiB, minimumBond: args.minimumBond },
-      ]),
-    ),
-    regions: new Map(regions.map(({ args }) => [args.region, args.name])),
-  };
+  const { models, regions } = (await network.state()).catalogue().value;
+  return { models: new Map([...models].map(([id, model]) => [id, { ...model, id }])), regions };
 };
 
 /** Name of a model, or its number if the registry has none. */

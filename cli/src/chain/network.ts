@@ -1,9 +1,17 @@
-import { type CardflowClient, type ContractName, DeploymentUnknownError, toCardflowError } from "@cardflow/sdk";
+import {
+  type CardflowClient,
+  type ContractName,
+  DeploymentUnknownError,
+  RequestError,
+  toCardflowError,
+} from "@cardflow/sdk";
+import type { CardflowState } from "@cardflow/sdk/state";
 import { createClient, defineChain, type Hash, http, keccak256, type LocalAccount } from "viem";
 import { getBlock, getChainId, getCode } from "viem/actions";
-import { DeploymentMismatchError, UsageError } from "../failure.ts";
+import { DeploymentMismatchError, SourceError, UsageError } from "../failure.ts";
 import { quoted } from "../input.ts";
 import type { Io } from "../terminal/io.ts";
+import { readState } from "./events.ts";
 import { contractNames, type DeploymentRecord, readRecords } from "./record.ts";
 
 /** A chain with Cardflow on it. */
@@ -15,6 +23,8 @@ export type Network = DeploymentRecord & {
   readonly now: () => Promise<number>;
   /** Time of the next block, seconds: on a chain that stands still between transactions it is far from that of the latest. */
   readonly soon: () => Promise<number>;
+  /** Everything that the contracts' events say, up to the latest block when it is first asked for. */
+  readonly state: () => Promise<CardflowState>;
 };
 
 /** Where the chain is and what should be on it. */
@@ -55,7 +65,13 @@ export const chainIdAt = async (url: string): Promise<number> => {
   try {
     return await getChainId(createClient({ transport: http(url, { timeout: 10_000, retryCount: 0 }) }));
   } catch (cause) {
-    throw await toCardflowError(cause);
+    const error = await toCardflowError(cause);
+    if (!(error instanceof RequestError) || error.failure !== "Network") throw error;
+    throw new SourceError(
+      `no node answers at ${url}`,
+      "Check --rpc or CARDFLOW_RPC_URL. In the repository, `npm run local` starts a node with everything on it.",
+      { cause },
+    );
   }
 };
 
@@ -68,7 +84,7 @@ export const openNetwork = async (io: Io, options: NetworkOptions): Promise<Netw
   const url = urlOf(io, options);
   const [records, chainId] = await Promise.all([recordsOf(io, options), chainIdAt(url)]);
   const record = recordOf(records, chainId);
-  const network = networkOf(url, record);
+  const network = networkOf(io, url, record);
   const [wrong] = (await codeOf(network)).filter(({ right }) => !right);
   if (wrong === undefined) return network;
   throw new DeploymentMismatchError(
@@ -90,7 +106,7 @@ export const recordOf = (records: readonly DeploymentRecord[], chainId: number):
 };
 
 /** A chain whose code is not checked yet. */
-export const networkOf = (url: string, record: DeploymentRecord): Network => {
+export const networkOf = (io: Io, url: string, record: DeploymentRecord): Network => {
   const client = clientOf(url, record.deployment.chainId);
   const now = async (): Promise<number> => Number((await getBlock(client)).timestamp);
   const soon = async (): Promise<number> => {
@@ -101,7 +117,18 @@ export const networkOf = (url: string, record: DeploymentRecord): Network => {
     );
     return Math.max(await pending, await now());
   };
-  return { ...record, url, client, now, soon };
+  let state: Promise<CardflowState> | undefined;
+  return {
+    ...record,
+    url,
+    client,
+    now,
+    soon,
+    state: () => {
+      state ??= readState(io, { client, deployment: record.deployment });
+      return state;
+    },
+  };
 };
 
 /** Code of one contract: what is there and what should be. */

@@ -1,15 +1,14 @@
 import {
-  type CardflowClient,
   type CardStatus,
   cardStatus,
-  type Deployment,
   ratePerSecondFromDollarsPerHour,
   registerCardsCall,
   setOperatorCall,
 } from "@cardflow/sdk";
-import { cardRegistryAbi, leaseLedgerAbi } from "@cardflow/sdk/abis";
+import { cardRegistryAbi } from "@cardflow/sdk/abis";
+import type { CardflowState } from "@cardflow/sdk/state";
 import { type Address, isAddressEqual, parseEventLogs } from "viem";
-import { getContractEvents, readContract } from "viem/actions";
+import { readContract } from "viem/actions";
 import {
   type Catalogue,
   modelName,
@@ -19,31 +18,15 @@ import {
   regionName,
   regionsNamed,
 } from "../chain/catalogue.ts";
-import { readAllLogs } from "../chain/logs.ts";
 import type { Network } from "../chain/network.ts";
 import { command, group } from "../command.ts";
 import { RefusedError, UsageError } from "../failure.ts";
 import { DAY, HOUR, parseAddress, parseCount, parseDuration, parseId } from "../input.ts";
 import { carryOut } from "../plan.ts";
-import { counted, dollars, duration, momentFrom, perHour, shortly, tokens } from "../terminal/format.ts";
+import { counted, countedOf, dollars, duration, momentFrom, perHour, shortly, tokens } from "../terminal/format.ts";
 import type { Fact, View } from "../terminal/view.ts";
 
 /* WHAT THE OTHERS NEED TOO */
-
-/** Owner and number of every card, by its id. */
-export const readOwners = async (network: Network): Promise<ReadonlyMap<bigint, Address>> => {
-  const { client, deployment } = network;
-  const transfers = await readAllLogs(network, (range) =>
-    getContractEvents(client, {
-      address: deployment.addresses.cardRegistry,
-      abi: cardRegistryAbi,
-      eventName: "Transfer",
-      strict: true,
-      ...range,
-    }),
-  );
-  return new Map(transfers.map(({ args }) => [args.tokenId, args.to]));
-};
 
 /** A few requests at a time, so that a node is not flooded; results in order. */
 export const inParts = async <Item, Result>(
@@ -58,10 +41,14 @@ export const inParts = async <Item, Result>(
 };
 
 /** A card that exists. */
-export const cardOf = async ({ client, deployment }: Network, cardId: bigint): Promise<CardStatus> => {
-  const card = await cardStatus(client, { deployment, cardId });
+export const cardOf = async ({ client, deployment }: Network, cardId: bigint): Promise<CardStatus> =>
+  known(await cardStatus(client, { deployment, cardId }));
+
+const known = (card: CardStatus): CardStatus => {
   if (card.state !== "None") return card;
-  throw new RefusedError(`there is no card ${cardId}`, "`card list` shows the cards there are.", ["CardUnknown"]);
+  throw new RefusedError(`there is no card ${card.cardId}`, "`cardflow card list` shows the cards there are.", [
+    "CardUnknown",
+  ]);
 };
 
 /* COMMANDS */
@@ -223,7 +210,7 @@ const list = command({
   examples: ["cardflow card list --model h100 --rentable", "cardflow card list --mine --json"],
   run: async (context, values) => {
     const network = await context.network();
-    const [catalogue, owners] = await Promise.all([readCatalogue(network), readOwners(network)]);
+    const [catalogue, state] = await Promise.all([readCatalogue(network), network.state()]);
     const account = values.mine ? await context.account() : undefined;
     const owner = values.owner === undefined ? undefined : parseAddress("--owner", values.owner);
     const models = values.model === undefined ? undefined : modelsNamed(catalogue, values.model);
@@ -235,19 +222,19 @@ const list = command({
       (models === undefined || models.includes(card.model)) &&
       (regions === undefined || regions.includes(card.region)) &&
       (!values.rentable || card.rentable);
-    const ids = [...owners.keys()].sort((a, b) => (a < b ? 1 : -1));
-    const cards: CardRow[] = [];
-    for (let at = 0; at < ids.length && cards.length < limit; at += 20) {
-      const part = await inParts(ids.slice(at, at + 20), (cardId) => cardOf(network, cardId));
-      cards.push(...(await inParts(part.filter(fits), (card) => rowOf(network, card))));
-    }
-    const shown = cards.slice(0, limit);
+    const { cardIds } = state.list().value;
+    const cards = cardIds.map((cardId) => state.cardStatus({ cardId }).value).filter(fits);
+    const shown = cards
+      .reverse()
+      .slice(0, limit)
+      .map((card) => rowOf(state, card));
     return {
       data: {
         cards: shown.map(({ card, rate }) => ({ ...cardData(card, catalogue), rentPerSecond: rate })),
-        total: owners.size,
+        fitting: cards.length,
+        total: cardIds.length,
       },
-      text: (view) => listText(view, shown, catalogue, owners.size),
+      text: (view) => listText(view, shown, catalogue, { fitting: cards.length, total: cardIds.length }),
     };
   },
 });
@@ -257,22 +244,17 @@ const isOf = (one: Address | undefined, other: Address): boolean => one !== unde
 /** A card and the sum of the rates of its running leases. */
 type CardRow = { readonly card: CardStatus; readonly rate: bigint };
 
-const rowOf = async ({ client, deployment }: Network, card: CardStatus): Promise<CardRow> => {
-  const rates = await Promise.all(card.leaseIds.map((id) => rateOf(client, deployment, id)));
-  return { card, rate: rates.reduce((sum, rate) => sum + rate, 0n) };
-};
+const rowOf = (state: CardflowState, card: CardStatus): CardRow => ({
+  card,
+  rate: card.leaseIds.reduce((sum, leaseId) => sum + (state.leaseStatus({ leaseId }).value?.rate ?? 0n), 0n),
+});
 
-const rateOf = async (client: CardflowClient, { addresses }: Deployment, leaseId: bigint): Promise<bigint> => {
-  const lease = await readContract(client, {
-    address: addresses.leaseLedger,
-    abi: leaseLedgerAbi,
-    functionName: "lease",
-    args: [leaseId],
-  });
-  return lease.rate;
-};
-
-const listText = (view: View, rows: readonly CardRow[], catalogue: Catalogue, total: number): string => {
+const listText = (
+  view: View,
+  rows: readonly CardRow[],
+  catalogue: Catalogue,
+  { fitting, total }: { readonly fitting: number; readonly total: number },
+): string => {
   if (rows.length === 0) return total === 0 ? "There are no cards yet." : `None of ${counted(total, "card")} fits.`;
   const table = view.table(
     ["card", "model", "region", "let", "", "earns", "floor", "owner", "state"],
@@ -290,7 +272,7 @@ const listText = (view: View, rows: readonly CardRow[], catalogue: Catalogue, to
     ["card", "earns", "floor", ""],
   );
   const earning = rows.reduce((sum, { rate }) => sum + rate, 0n);
-  return `${table}\n\n${counted(rows.length, "card")} of ${total}, ${earning === 0n ? "earning nothing now" : `together earning ${perHour(earning)}`}`;
+  return `${table}\n\n${countedOf(rows.length, fitting, "card")}${fitting < total ? `, out of ${total} there are` : ""}; ${earning === 0n ? "earning nothing now" : `together earning ${perHour(earning)}`}`;
 };
 
 const letPart = ({ freeThousandths, leaseIds }: CardStatus): number =>
@@ -327,23 +309,14 @@ const show = command({
   examples: ["cardflow card show 7"],
   run: async (context, values) => {
     const network = await context.network();
-    const { client, deployment } = network;
     const cardId = parseId("card", values.card);
-    const [card, catalogue, [fee, node, owner], now] = await Promise.all([
-      cardOf(network, cardId),
-      readCatalogue(network),
-      readContract(client, {
-        address: deployment.addresses.leaseLedger,
-        abi: leaseLedgerAbi,
-        functionName: "collectable",
-        args: [cardId],
-      }),
-      network.now(),
-    ]);
-    const { rate } = await rowOf(network, card);
+    const [catalogue, state] = await Promise.all([readCatalogue(network), network.state()]);
+    const card = known(state.cardStatus({ cardId }).value);
+    const { collectable } = state.rentStatus({ cardId }).value;
+    const row = rowOf(state, card);
     return {
-      data: { ...cardData(card, catalogue), rentPerSecond: rate, collectable: { fee, node, owner } },
-      text: (view) => showText(view, { card, rate }, catalogue, { node, owner }, now),
+      data: { ...cardData(card, catalogue), rentPerSecond: row.rate, collectable },
+      text: (view) => showText(view, row, catalogue, collectable, state.head().timestamp),
     };
   },
 });

@@ -81,7 +81,7 @@ const examine = async (context: Context): Promise<readonly Finding[]> => {
       ? undefined
       : await look(
           "chain",
-          async () => networkOf(url, recordOf(records, chainId)),
+          async () => networkOf(io, url, recordOf(records, chainId)),
           () => [],
         );
   const sound =

@@ -214,15 +214,15 @@ const statusText = (view: View, minter: MinterStatus): string => {
       ["credit", tokens(credit)],
       [
         "CARD",
-        `$${priceOf(price.low)} to $${priceOf(price.high)}, slowly $${priceOf(price.slow)}; sources ${price.health}`,
+        `$${priceOf(price.low)} to $${priceOf(price.high)}, slow price $${priceOf(price.slow)}; sources ${price.health}`,
       ],
-      ["make", minter.mintHalted ? view.paint.yellow("halted") : room(minter.openMint, dollars)],
-      ["make for rent", minter.mintHalted ? view.paint.yellow("halted") : room(minter.leaseMint, dollars)],
+      ["mint", minter.mintHalted ? view.paint.yellow("halted") : room(minter.openMint, dollars)],
+      ["mint for rent", minter.mintHalted ? view.paint.yellow("halted") : room(minter.leaseMint, dollars)],
       ["redeem", minter.redeemPaused ? view.paint.yellow("halted") : room(minter.openLane, tokens)],
       ["redeem earned", minter.redeemPaused ? view.paint.yellow("halted") : room(minter.earnedLane, tokens)],
       [
         "fees",
-        `${percent(bpsOf(minter.mintFee))} to make; ${percent(bpsOf(minter.redeemFee))} to redeem, and ${percent(bpsOf(minter.baseRate))} base rate in the open lane`,
+        `${percent(bpsOf(minter.mintFee))} to mint; ${percent(bpsOf(minter.redeemFee))} to redeem, and ${percent(bpsOf(minter.baseRate))} base rate in the open lane`,
       ],
     ]),
   ].join("\n");

@@ -44,7 +44,7 @@ export const health = command({
   run: async ({ io, options }) => {
     const url = urlOf(io, options);
     const [records, chainId] = await Promise.all([recordsOf(io, options), chainIdAt(url)]);
-    const network = networkOf(url, recordOf(records, chainId));
+    const network = networkOf(io, url, recordOf(records, chainId));
     const code = await codeFindings(network);
     // Without the right code every other answer is one of a stranger.
     const sound = code.every(({ level }) => level !== "fault");

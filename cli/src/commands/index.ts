@@ -5,6 +5,7 @@ import { doctor } from "./doctor.ts";
 import { dollar } from "./dollar.ts";
 import { health } from "./health.ts";
 import { lease } from "./lease.ts";
+import { match } from "./match.ts";
 import { account, claim, collect, deposit, withdraw } from "./money.ts";
 import { ask, bid } from "./orders.ts";
 import { rent } from "./rent.ts";
@@ -18,6 +19,7 @@ export const commands: Readonly<Record<string, Command | Group>> = {
   ask,
   bid,
   rent,
+  match,
   lease,
   stake,
   tokenize,

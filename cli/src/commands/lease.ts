@@ -8,16 +8,15 @@ import {
   stopLeaseCall,
 } from "@cardflow/sdk";
 import { leaseLedgerAbi } from "@cardflow/sdk/abis";
+import type { CardflowState } from "@cardflow/sdk/state";
 import { isAddressEqual, parseEventLogs } from "viem";
-import { getContractEvents } from "viem/actions";
-import { readAllLogs } from "../chain/logs.ts";
 import type { Network } from "../chain/network.ts";
 import { command, group } from "../command.ts";
 import { RefusedError, UsageError } from "../failure.ts";
 import { fundingFor, inDollars, paymentFact, paymentOf, withSlack } from "../funds.ts";
 import { parseAddress, parseCount, parseDuration, parseHours, parseId } from "../input.ts";
 import { carryOut } from "../plan.ts";
-import { counted, dollars, duration, moment, momentFrom, perHour, shortly, tokens } from "../terminal/format.ts";
+import { countedOf, dollars, duration, moment, momentFrom, perHour, shortly, tokens } from "../terminal/format.ts";
 import type { View } from "../terminal/view.ts";
 
 const leaseArg = { type: "positional", required: true, description: "Id of the lease" } as const;
@@ -33,7 +32,7 @@ const leaseOf = async (network: Network, text: string): Promise<LeaseStatus> => 
     ended === undefined
       ? `there never was a lease ${leaseId}`
       : `lease ${leaseId} is over since ${moment(ended.end)} (${reasons[ended.reason]})`,
-    "`lease list` shows the leases there are.",
+    "`cardflow lease list` shows the leases there are.",
     ["LeaseUnknown"],
   );
 };
@@ -63,7 +62,6 @@ const list = command({
   examples: ["cardflow lease list", "cardflow lease list --card 7 --all"],
   run: async (context, values) => {
     const network = await context.network();
-    const { client, deployment } = network;
     const cardId = values.card === undefined ? undefined : parseId("--card", values.card);
     const renter =
       values.renter !== undefined
@@ -72,91 +70,65 @@ const list = command({
           ? await context.account()
           : undefined;
     const limit = parseCount("limit", values.limit ?? "50", 1, 100_000);
-    const [started, now] = await Promise.all([
-      readAllLogs(network, (range) =>
-        getContractEvents(client, {
-          address: deployment.addresses.leaseLedger,
-          abi: leaseLedgerAbi,
-          eventName: "LeaseStarted",
-          args: { ...(cardId === undefined ? {} : { cardId }), ...(renter === undefined ? {} : { renter }) },
-          strict: true,
-          ...range,
-        }),
-      ),
-      network.now(),
-    ]);
-    const rows: Row[] = [];
-    const newest = [...started].reverse();
-    for (let at = 0; at < newest.length && rows.length < limit; at += 20) {
-      const part = await Promise.all(
-        newest.slice(at, at + 20).map(({ args }) => rowOf(network, args, values.all ?? false)),
+    const state = await network.state();
+    const fitting = state
+      .list()
+      .value.leaseIds.flatMap((leaseId) => rowOf(state, leaseId) ?? [])
+      .filter(
+        ({ status }) =>
+          (values.all || status.running) &&
+          (cardId === undefined || status.cardId === cardId) &&
+          (renter === undefined || isAddressEqual(status.renter, renter)),
       );
-      rows.push(...part.filter((row) => row !== undefined));
-    }
-    const shown = rows.slice(0, limit);
+    const shown = fitting.reverse().slice(0, limit);
     const sum = (of: (lease: LeaseStatus) => bigint): bigint =>
-      shown.reduce((total, { status }) => total + (status?.running === true ? of(status) : 0n), 0n);
+      fitting.reduce((total, { status }) => total + (status.running ? of(status) : 0n), 0n);
     const reserved = sum((lease) => lease.moneyLeft);
     const refundable = sum((lease) => lease.refundable);
+    const { timestamp: now } = state.head();
     return {
-      data: { leases: shown.map(rowData), reserved, refundable },
+      data: { leases: shown.map(rowData), reserved, refundable, fitting: fitting.length },
       text: (view) =>
-        shown.length === 0
+        fitting.length === 0
           ? `There are no ${values.all ? "" : "running "}leases here.${values.all ? "" : " --all shows those that are over."}`
-          : `${listText(view, shown, now)}\n\n${counted(shown.length, "lease")}; reserved ${dollars(reserved)}, refundable ${dollars(refundable)}`,
+          : `${listText(view, shown, now)}\n\n${countedOf(shown.length, fitting.length, "lease")}; reserved ${dollars(reserved)}, refundable ${dollars(refundable)}`,
     };
   },
 });
 
-type Row = {
-  readonly leaseId: bigint;
-  readonly cardId: bigint;
-  readonly renter: string;
-  readonly rate: bigint;
-  readonly status: LeaseStatus | undefined;
-  readonly end: LeaseEnd | undefined;
+type Row = { readonly status: LeaseStatus; readonly end: LeaseEnd };
+
+const rowOf = (state: CardflowState, leaseId: bigint): Row | undefined => {
+  const { value: status } = state.leaseStatus({ leaseId });
+  const { value: end } = state.leaseEnd({ leaseId });
+  return status === undefined || end === undefined ? undefined : { status, end };
 };
 
-/** A lease with its state; undefined if it is over and only running ones are wanted. */
-const rowOf = async (
-  { client, deployment }: Network,
-  { leaseId, cardId, renter, rate }: Pick<Row, "leaseId" | "cardId" | "renter" | "rate">,
-  all: boolean,
-): Promise<Row | undefined> => {
-  const status = await leaseStatus(client, { deployment, leaseId });
-  const running = status?.running === true;
-  if (!running && !all) return undefined;
-  const end = running ? undefined : await leaseEnd(client, { deployment, leaseId });
-  return { leaseId, cardId, renter, rate, status, end };
+const rowData = ({ status, end }: Row) => {
+  const { leaseId, cardId, renter, rate, running } = status;
+  return { leaseId, cardId, renter, rate, running, end: end.end, reason: end.reason, money: moneyOf(status) };
 };
-
-const rowData = ({ leaseId, cardId, renter, rate, status, end }: Row) => ({
-  leaseId,
-  cardId,
-  renter,
-  rate,
-  running: status?.running ?? false,
-  end: end?.end ?? status?.end ?? null,
-  reason: end?.reason ?? "Running",
-  money: status === undefined ? null : moneyOf(status),
-});
 
 const listText = (view: View, rows: readonly Row[], now: number): string =>
   view.table(
     ["lease", "card", "renter", "rent", "time", "left", "reserved", "refundable", "state"],
-    rows.map(({ leaseId, cardId, renter, rate, status, end }) => {
-      const left = status?.secondsLeft ?? 0;
-      const whole = status === undefined ? 0 : status.end - status.start;
+    rows.map(({ status, end }) => {
+      const { leaseId, cardId, renter, rate, running, secondsLeft } = status;
+      const whole = status.end - status.start;
       return [
         String(leaseId),
         String(cardId),
         shortly(renter),
         perHour(rate),
-        view.bar(whole === 0 ? 1 : 1 - left / whole, 8),
-        left > 0 ? duration(left) : "–",
-        status === undefined || left === 0 ? "–" : dollars(status.moneyLeft),
-        status === undefined || left === 0 ? "–" : dollars(status.refundable),
-        end === undefined ? "running" : `${reasons[end.reason]}, ${duration(Math.max(0, now - end.end))} ago`,
+        view.bar(whole === 0 ? 1 : 1 - secondsLeft / whole, 8),
+        running ? duration(secondsLeft) : "–",
+        running ? dollars(status.moneyLeft) : "–",
+        running ? dollars(status.refundable) : "–",
+        running
+          ? end.refund > 0n
+            ? "stopped, minimum billing"
+            : "running"
+          : `${reasons[end.reason]}, ${duration(Math.max(0, now - end.end))} ago`,
       ];
     }),
     ["lease", "card", "rent", "reserved", "refundable"],
@@ -295,6 +267,12 @@ const stop = command({
         "LeaseNotRunning",
       ]);
     const byRenter = isAddressEqual(account, lease.renter);
+    if (byRenter && lease.refundable === 0n)
+      throw new RefusedError(
+        `stopping lease ${leaseId} would bring nothing back: its minimum billing runs until ${momentFrom(lease.end, now)}`,
+        "It ends then by itself; nothing has to be done.",
+        ["NothingToRefund"],
+      );
     const back = byRenter ? lease.refundable : lease.moneyLeft;
     const minimum = lease.start + lease.minDuration - now;
     return carryOut(

@@ -5,22 +5,17 @@ import {
   type Deployment,
   depositCall,
   parseDollars,
-  shareStatus,
   withdrawCall,
 } from "@cardflow/sdk";
-import { leaseLedgerAbi } from "@cardflow/sdk/abis";
+import type { CardflowState } from "@cardflow/sdk/state";
 import { type Address, isAddressEqual } from "viem";
-import { getContractEvents, readContract } from "viem/actions";
-import { readAllLogs } from "../chain/logs.ts";
 import type { Network } from "../chain/network.ts";
 import { command } from "../command.ts";
 import { RefusedError, UsageError } from "../failure.ts";
 import { fundingFor, inDollars } from "../funds.ts";
 import { parseAddress, parseIds } from "../input.ts";
-import { carryOut } from "../plan.ts";
+import { carryOut, nothingToDo } from "../plan.ts";
 import { counted, dollars } from "../terminal/format.ts";
-import { cardOf, inParts, readOwners } from "./card.ts";
-import { readShares } from "./share.ts";
 
 /** Cards or shares per transaction: well below a block's gas. */
 const batch = 40;
@@ -38,18 +33,10 @@ export const account = command({
     const network = await context.network();
     const { client, deployment } = network;
     const [address, text] = await Promise.all([context.account(), inDollars(network)]);
-    const started = await readAllLogs(network, (range) =>
-      getContractEvents(client, {
-        address: deployment.addresses.leaseLedger,
-        abi: leaseLedgerAbi,
-        eventName: "LeaseStarted",
-        args: { renter: address },
-        strict: true,
-        ...range,
-      }),
-    );
-    const leaseIds = started.map(({ args }) => args.leaseId);
-    const status = await accountStatus(client, { deployment, account: address, leaseIds });
+    const state = await network.state();
+    const { walletDollars: inWallet, walletTokens } = await accountStatus(client, { deployment, account: address });
+    // The state keeps no balances of wallets: they are read.
+    const status = { ...state.accountStatus({ account: address }).value, walletDollars: inWallet, walletTokens };
     const most = [status.available, status.reserved, status.walletDollars].reduce((a, b) => (a > b ? a : b), 1n);
     return {
       data: { account: address, ...status },
@@ -65,9 +52,9 @@ export const account = command({
             ["in the wallet", `${bar(status.walletDollars)} and ${text(status.walletTokens)}`],
             [
               "earned",
-              `${dollars(status.earned)} as operator, owner or holder; it may be redeemed in the lane of the earned`,
+              `${dollars(status.earned).padStart(14)}  as operator, owner or holder; it may be redeemed in the lane of the earned`,
             ],
-            ["renter's tier", `${status.tier}, ${text(status.stake.active)} staked`],
+            ["renter's tier", `${String(status.tier).padStart(14)}  ${text(status.stake.active)} staked`],
           ]),
         ].join("\n");
       },
@@ -84,53 +71,61 @@ export const claim = command({
   examples: ["cardflow claim --all"],
   run: async (context, values) => {
     const network = await context.network();
-    const { client, deployment } = network;
+    const { deployment } = network;
     if ((values.share === undefined) === (values.all !== true))
       throw new UsageError("which shares are meant is not clear", "Give --all, or --share 0x…; one of them.");
     const holder = await context.sender();
-    const all =
-      values.share === undefined
-        ? (await readShares(network)).map(({ share }) => share)
-        : values.share.split(",").map((text) => parseAddress("--share", text));
-    const looked = await inParts(all, async (share) => ({
-      share,
-      owed: (await shareStatus(client, { share, account: holder })).holding?.claimable ?? 0n,
-    }));
-    const owing = looked.filter(({ owed }) => owed > 0n);
-    const owed = owing.reduce((sum, { owed: part }) => sum + part, 0n);
-    if (owing.length === 0)
-      throw new RefusedError(
-        `none of ${counted(all.length, "share")} owes ${holder} anything`,
-        "Revenue accrues by the second while a card is let: see cardflow share list --mine.",
-        ["NothingToClaim"],
+    const state = await network.state();
+    const { shares: made } = state.list().value;
+    const all = values.share === undefined ? made : values.share.split(",").map((text) => madeShare(made, text));
+    const claims = all
+      .map((share) => ({
+        share,
+        claimable: state.shareStatus({ share, account: holder }).value?.holding?.claimable ?? 0n,
+      }))
+      .filter(({ claimable }) => claimable > 0n);
+    const owed = claims.reduce((sum, { claimable }) => sum + claimable, 0n);
+    if (claims.length === 0)
+      return nothingToDo(
+        context,
+        `Nothing to claim: ${all.length === 0 ? "there are no shares yet" : `none of ${counted(all.length, "share")} owes ${holder} anything`}. Revenue accrues by the second while a card is let; \`cardflow share list --mine\` shows yours.`,
+        { account: holder, shares: [], claimable: 0n },
+        { claimed: 0n, claims: [] },
       );
     const before = await walletDollars(network, holder);
     return carryOut(
       context,
       network,
       {
-        title: `Claim ${dollars(owed)} of ${counted(owing.length, "share")}`,
+        title: `Claim ${dollars(owed)} of ${counted(claims.length, "share")}`,
         facts: [
           ["you get", `${dollars(owed)} and what accrues until then, into your wallet`],
           ["you pay", "nothing but gas"],
         ],
-        data: {
-          account: holder,
-          shares: owing.map(({ share, owed: part }) => ({ share, claimable: part })),
-          claimable: owed,
-        },
-        steps: chunksOf(owing.map(({ share }) => share)).map((shares) => ({
+        data: { account: holder, shares: claims, claimable: owed },
+        steps: chunksOf(claims.map(({ share }) => share)).map((shares) => ({
           what: `claim from ${counted(shares.length, "share")}`,
           call: () => claimRevenueManyCall({ deployment, shares }),
         })),
       },
       async () => {
         const claimed = (await walletDollars(network, holder)) - before;
-        return { data: { claimed }, facts: [["claimed", `${dollars(claimed)}, in your wallet`]] };
+        return { data: { claimed, claims }, facts: [["claimed", `${dollars(claimed)}, in your wallet`]] };
       },
     );
   },
 });
+
+/** A share that the factory made: whatever else stands at an address is not touched. */
+const madeShare = (made: readonly Address[], text: string): Address => {
+  const share = parseAddress("--share", text);
+  if (made.includes(share)) return share;
+  throw new RefusedError(
+    `${share} is no revenue share of this deployment`,
+    "`cardflow share list` shows the shares there are.",
+    ["NotAShare"],
+  );
+};
 
 const walletDollars = async ({ client, deployment }: Network, holder: Address): Promise<bigint> =>
   (await accountStatus(client, { deployment, account: holder })).walletDollars;
@@ -144,26 +139,21 @@ export const collect = command({
   examples: ["cardflow collect --mine", "cardflow collect --card 1-8"],
   run: async (context, values) => {
     const network = await context.network();
-    const { client, deployment } = network;
+    const { deployment } = network;
     if ((values.card === undefined) === (values.mine !== true))
       throw new UsageError("which cards are meant is not clear", "Give --mine, or --card 1-8; one of them.");
+    const state = await network.state();
     const cardIds =
-      values.card === undefined ? await cardsOf(network, await context.sender()) : parseIds("--card", values.card);
-    const looked = await inParts(cardIds, async (cardId) => {
-      const [fee, node, owner] = await readContract(client, {
-        address: deployment.addresses.leaseLedger,
-        abi: leaseLedgerAbi,
-        functionName: "collectable",
-        args: [cardId],
-      });
-      return { cardId, fee, node, owner };
-    });
-    const due = looked.filter(({ fee, node, owner }) => fee + node + owner > 0n);
+      values.card === undefined ? cardsOf(state, await context.sender()) : parseIds("--card", values.card);
+    const due = cardIds
+      .map((cardId) => ({ cardId, ...state.rentStatus({ cardId }).value.collectable }))
+      .filter(({ fee, node, owner }) => fee + node + owner > 0n);
     if (due.length === 0)
-      throw new RefusedError(
-        `nothing is to be collected on ${counted(cardIds.length, "card")}`,
-        "Rent accrues by the second while a card is let.",
-        ["NothingToCollect"],
+      return nothingToDo(
+        context,
+        `Nothing to collect on ${counted(cardIds.length, "card")}. Rent accrues by the second while a card is let.`,
+        { cards: [], operators: 0n, owners: 0n, fee: 0n },
+        { cards: 0 },
       );
     const sum = (part: "fee" | "node" | "owner"): bigint => due.reduce((total, row) => total + row[part], 0n);
     const [node, owner, fee] = [sum("node"), sum("owner"), sum("fee")];
@@ -188,14 +178,12 @@ export const collect = command({
   },
 });
 
-const cardsOf = async (network: Network, who: Address): Promise<readonly bigint[]> => {
-  const owners = await readOwners(network);
-  const cards = await inParts([...owners.keys()], (cardId) => cardOf(network, cardId));
-  return cards
+const cardsOf = (state: CardflowState, who: Address): readonly bigint[] =>
+  state
+    .list()
+    .value.cardIds.map((cardId) => state.cardStatus({ cardId }).value)
     .filter(({ owner, operator }) => isSame(owner, who) || isSame(operator, who))
-    .map(({ cardId }) => cardId)
-    .sort((a, b) => (a < b ? -1 : 1));
-};
+    .map(({ cardId }) => cardId);
 
 const isSame = (one: Address | undefined, other: Address): boolean => one !== undefined && isAddressEqual(one, other);
 

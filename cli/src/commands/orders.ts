@@ -3,6 +3,7 @@ import {
   type Ask,
   anyMask,
   type Bid,
+  type CardStatus,
   cancelOrdersCall,
   cardStatus,
   hashAsk,
@@ -108,6 +109,7 @@ const signAsks = command({
       ["rent", perHour(rate)],
       ["leases", `${duration(first.minDuration)} to ${duration(first.maxDuration)}`],
       ["stands until", moment(first.validUntil)],
+      ...weakBonds(cards, rate),
       ["costs", "nothing; anyone who has it can rent the cards at this rate until you cancel it"],
     ];
     await allowed(context, `Sign ${counted(asks.length, "ask")}`, facts);
@@ -120,10 +122,33 @@ const signAsks = command({
     const file = await keep(values.out, text);
     return {
       data: { orders, hashes: asks.map((ask) => hashAsk(domain, ask)), file: file ?? null },
-      text: () => (file === undefined ? text : `${counted(orders.length, "signed ask")} in ${file}`),
+      text: (view) =>
+        file === undefined
+          ? text
+          : [
+              `${counted(orders.length, "signed ask")} in ${file}`,
+              ...weakBonds(cards, rate).map(([what, why]) => `${view.mark("warning")} ${what} ${why}`),
+            ].join("\n"),
     };
   },
 });
+
+/** Cards whose bond covers no lease of the whole card at a rate: there the market would refuse. */
+const weakBonds = (cards: readonly CardStatus[], rate: bigint): readonly Fact[] => {
+  const weak = cards.filter(({ bond }) => bond !== undefined && bond.coveredRate < rate);
+  const most = weak.reduce(
+    (sum, { bond }) => (rate - (bond?.coveredRate ?? 0n) > sum ? rate - (bond?.coveredRate ?? 0n) : sum),
+    0n,
+  );
+  return weak.length === 0
+    ? []
+    : [
+        [
+          "bond",
+          `too small for a whole card at this rent on ${counted(weak.length, "card")}: ${weak.map(({ cardId }) => cardId).join(", ")}; add ${dollars(most * BigInt(DAY))} of CARD to each with cardflow stake bond`,
+        ],
+      ];
+};
 
 const signBidCommand = command({
   description: "Sign a bid that a matcher fills. Costs no gas, sends nothing; you pay when it is filled",

@@ -11,8 +11,7 @@ import {
 } from "@cardflow/sdk";
 import { revenueShareAbi, revenueShareFactoryAbi } from "@cardflow/sdk/abis";
 import { type Address, isAddressEqual } from "viem";
-import { getContractEvents, readContract } from "viem/actions";
-import { readAllLogs } from "../chain/logs.ts";
+import { readContract } from "viem/actions";
 import type { Network } from "../chain/network.ts";
 import { command, group } from "../command.ts";
 import { RefusedError, UsageError } from "../failure.ts";
@@ -21,6 +20,7 @@ import { parseAddress, parseCount } from "../input.ts";
 import { carryOut } from "../plan.ts";
 import {
   counted,
+  countedOf,
   dollars,
   duration,
   moment,
@@ -30,24 +30,6 @@ import {
   tokens,
 } from "../terminal/format.ts";
 import type { View } from "../terminal/view.ts";
-import { inParts } from "./card.ts";
-
-/** Every share that the factory made, the oldest first. */
-export const readShares = async (
-  network: Network,
-): Promise<readonly { readonly share: Address; readonly owner: Address }[]> => {
-  const { client, deployment } = network;
-  const logs = await readAllLogs(network, (range) =>
-    getContractEvents(client, {
-      address: deployment.addresses.revenueShareFactory,
-      abi: revenueShareFactoryAbi,
-      eventName: "CardTokenized",
-      strict: true,
-      ...range,
-    }),
-  );
-  return logs.map(({ args }) => ({ share: args.share, owner: args.owner }));
-};
 
 const shareArg = { type: "positional", required: true, description: "Address of the share" } as const;
 
@@ -68,7 +50,7 @@ const shareOf = async (
   if (!isShare)
     throw new RefusedError(
       `${share} is no revenue share of this deployment`,
-      "`share list` shows the shares there are.",
+      "`cardflow share list` shows the shares there are.",
       ["NotAShare"],
     );
   return { ...(await shareStatus(client, { share, account })), share };
@@ -85,27 +67,34 @@ const list = command({
   run: async (context, values) => {
     const network = await context.network();
     const account = values.mine ? await context.account() : await context.accountIfGiven();
-    const [made, now] = await Promise.all([readShares(network), network.now()]);
     const limit = parseCount("limit", values.limit ?? "50", 1, 100_000);
-    const all = await inParts([...made].reverse(), async ({ share }) => ({
-      ...(await shareStatus(network.client, { share, account })),
-      share,
-    }));
-    const fitting = all
+    const state = await network.state();
+    const { shares: made } = state.list().value;
+    const fitting = made
+      .flatMap((share) => {
+        const { value: status } = state.shareStatus({ share, account });
+        return status === undefined ? [] : [{ ...status, share }];
+      })
       .filter(
         ({ holding }) =>
           !values.mine || (holding !== undefined && holding.balance + holding.paid + holding.claimable > 0n),
       )
       .filter(({ phase }) => !values.selling || phase === "Sale")
-      .slice(0, limit);
+      .reverse();
+    const shown = fitting.slice(0, limit);
+    const { timestamp: now } = state.head();
     return {
-      data: { shares: fitting.map((share) => ({ ...share, holding: share.holding ?? null })), total: made.length },
+      data: {
+        shares: shown.map((share) => ({ ...share, holding: share.holding ?? null })),
+        fitting: fitting.length,
+        total: made.length,
+      },
       text: (view) =>
         fitting.length === 0
           ? made.length === 0
             ? "No card has been tokenized yet."
             : `None of ${counted(made.length, "share")} fits.`
-          : listText(view, fitting, now),
+          : `${listText(view, shown, now)}\n\n${countedOf(shown.length, fitting.length, "share")}`,
     };
   },
 });
@@ -232,7 +221,7 @@ const buy = command({
     if (phase !== "Sale")
       throw new RefusedError(
         `the share is not for sale: ${phaseWords[phase]}`,
-        "`share list --selling` shows those that are.",
+        "`cardflow share list --selling` shows those that are.",
         ["SharePhaseWrong"],
       );
     if (wanted === 0n || wanted > terms.supply - sold)
@@ -297,7 +286,13 @@ const finalise = command({
   examples: ["cardflow share finalise 0x5FbDB2315678afecb367f032d93F642f64180aa3"],
   run: async (context, values) => {
     const network = await context.network();
-    const { share, proceeds, terms } = await shareOf(network, values.share, undefined);
+    const { share, proceeds, terms, phase, sold } = await shareOf(network, values.share, undefined);
+    if (phase === "Sale")
+      throw new RefusedError(
+        `the sale runs until ${moment(terms.saleEnd)}: ${sharesText(terms.supply - sold)} of ${sharesText(terms.supply)} shares are left`,
+        "Finalise it once they are sold out or the sale has ended.",
+        ["ShareSaleRunning"],
+      );
     const enough = proceeds >= terms.minimumRaise;
     return carryOut(
       context,

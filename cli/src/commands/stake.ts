@@ -1,5 +1,6 @@
 import {
   accountStatus,
+  type BondStatus,
   parseTokens,
   requestBondUnstakeCall,
   requestRenterUnstakeCall,
@@ -18,7 +19,8 @@ import { RefusedError, UsageError } from "../failure.ts";
 import { deadlineOf, inDollars } from "../funds.ts";
 import { parseId } from "../input.ts";
 import { carryOut } from "../plan.ts";
-import { moment, momentFrom, tokens } from "../terminal/format.ts";
+import { moment, momentFrom, perHour, tokens } from "../terminal/format.ts";
+import type { View } from "../terminal/view.ts";
 import { cardOf } from "./card.ts";
 
 const amountArg = { type: "string", valueHint: "CARD", description: "How much CARD" } as const;
@@ -251,20 +253,20 @@ const withdraw = command({
 });
 
 const show = command({
-  description: "Show your stake as a renter, and your bond on a card",
-  args: { card: cardArg },
+  description: "Show your stake as a renter, and your bonds on the cards you run",
+  args: { card: { ...cardArg, description: "Only the bond on this card" } },
   examples: ["cardflow stake show", "cardflow stake show --card 7"],
   run: async (context, values) => {
     const network = await context.network();
-    const { client, deployment } = network;
-    const [account, now, text] = await Promise.all([context.account(), network.now(), inDollars(network)]);
-    const { stake, tier } = await accountStatus(client, { deployment, account });
-    const cardId = values.card === undefined ? undefined : parseId("--card", values.card);
-    const own = cardId === undefined ? undefined : await bondOf(network, cardId, account);
-    const thawText = (thawing: bigint, thawedAt: number): string =>
-      thawing === 0n ? "nothing" : `${text(thawing)}, until ${momentFrom(thawedAt, now)}`;
+    const [account, text, state] = await Promise.all([context.account(), inDollars(network), network.state()]);
+    const { stake, tier } = state.accountStatus({ account }).value;
+    const cardIds = values.card === undefined ? state.list().value.cardIds : [parseId("--card", values.card)];
+    const bonds = cardIds
+      .map((cardId) => ({ cardId, ...state.bondStatus({ cardId, operator: account }).value }))
+      .filter(({ active, thawing }) => values.card !== undefined || active + thawing > 0n);
+    const now = state.head().timestamp;
     return {
-      data: { account, tier, stake, bond: own === undefined ? null : { cardId, ...own } },
+      data: { account, tier, stake, bonds },
       text: (view) =>
         [
           view.title("Stake as a renter"),
@@ -277,21 +279,32 @@ const show = command({
                 ? "nothing"
                 : `${text(stake.pending)}, counts from ${momentFrom(stake.countsAt, now)}`,
             ],
-            ["thawing", thawText(stake.thawing, stake.thawedAt)],
+            [
+              "thawing",
+              stake.thawing === 0n ? "nothing" : `${text(stake.thawing)}, until ${momentFrom(stake.thawedAt, now)}`,
+            ],
           ]),
-          ...(own === undefined
-            ? []
-            : [
-                view.title(`Bond on card ${cardId}`),
-                view.facts([
-                  ["active", text(own.active)],
-                  ["thawing", thawText(own.thawing, own.thawedAt)],
-                ]),
-              ]),
+          "",
+          view.title("Bonds as an operator"),
+          bonds.length === 0 ? "  none" : bondsTable(view, bonds, now),
         ].join("\n"),
     };
   },
 });
+
+const bondsTable = (view: View, bonds: readonly (BondStatus & { readonly cardId: bigint })[], now: number): string =>
+  view.table(
+    ["card", "active", "held by leases", "covers rents to", "thawing", "thawed"],
+    bonds.map(({ cardId, active, required, coveredRate, thawing, thawedAt }) => [
+      String(cardId),
+      tokens(active),
+      tokens(required),
+      perHour(coveredRate),
+      thawing === 0n ? "–" : tokens(thawing),
+      thawing === 0n ? "–" : momentFrom(thawedAt, now),
+    ]),
+    ["card", "active", "held by leases", "covers rents to", "thawing"],
+  );
 
 /** Stakes of operators and renters. */
 export const stake = group("Stakes: bond, renter, request, withdraw, show", { bond, renter, request, withdraw, show });

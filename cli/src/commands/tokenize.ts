@@ -8,12 +8,11 @@ import {
   type ShareTerms,
   tokenizeCardCall,
 } from "@cardflow/sdk";
-import { leaseLedgerAbi, rentalMarketAbi, revenueShareFactoryAbi } from "@cardflow/sdk/abis";
+import { rentalMarketAbi, revenueShareFactoryAbi } from "@cardflow/sdk/abis";
 import { appraiseCard, type CardAppraisal, expectedRent } from "@cardflow/sdk/finance";
 import { isAddressEqual, parseEventLogs } from "viem";
-import { getContractEvents, readContract } from "viem/actions";
+import { readContract } from "viem/actions";
 import { readCatalogue } from "../chain/catalogue.ts";
-import { readAllLogs } from "../chain/logs.ts";
 import type { Network } from "../chain/network.ts";
 import { command } from "../command.ts";
 import { RefusedError, UsageError } from "../failure.ts";
@@ -194,18 +193,11 @@ const rentOf = async (
   given: string | undefined,
 ): Promise<{ readonly rate: bigint; readonly source: string }> => {
   if (given !== undefined) return { rate: ratePerSecondFromDollarsPerHour(given), source: "as you say" };
-  const { client, deployment } = network;
-  const started = await readAllLogs(network, (range) =>
-    getContractEvents(client, {
-      address: deployment.addresses.leaseLedger,
-      abi: leaseLedgerAbi,
-      eventName: "LeaseStarted",
-      args: { cardId: card.cardId },
-      strict: true,
-      ...range,
-    }),
-  );
-  const last = started.at(-1)?.args;
+  const state = await network.state();
+  const last = state
+    .list()
+    .value.leaseIds.map((leaseId) => state.leaseStatus({ leaseId }).value)
+    .findLast((lease) => lease?.cardId === card.cardId);
   if (last !== undefined)
     return {
       rate: (last.rate * 1000n) / BigInt(last.thousandths),

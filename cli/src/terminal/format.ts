@@ -67,5 +67,12 @@ export const momentFrom = (time: number, now: number): string =>
 export const shortly = (address: string | undefined): string =>
   address === undefined ? "–" : `${address.slice(0, 6)}…${address.slice(-4)}`;
 
+/** How many are shown of those that fit. */
+export const countedOf = (shown: number, fitting: number, word: string): string =>
+  shown === fitting
+    ? counted(fitting, word)
+    : `${shown} of ${counted(fitting, word)}, the newest; --limit ${fitting} shows all`;
+
 /** A word in the plural unless there is one of it. */
-export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+export const counted = (count: number, word: string, plural = `${word}s`): string =>
+  `${count} ${count === 1 ? word : plural}`;

@@ -1,5 +1,6 @@
 import { type Address, getAddress, type Hex } from "viem";
 import type { MarketParameters } from "../abis/structs.ts";
+import type { MarketEvent } from "../matching/index.ts";
 import type { AccountStatus } from "../reads/accountStatus.ts";
 import type { BondStatus, CardStatus } from "../reads/cardStatus.ts";
 import type { LeaseEnd } from "../reads/leaseEnd.ts";
@@ -20,6 +21,7 @@ import { type Applied, applyBatch, emittersOf, type StateBatch, type StateDeploy
 import { createHistory, type Entry } from "./history.ts";
 import type { Journal } from "./journal.ts";
 import { positionOf, type StateBlock, type StateLog, toNumber } from "./logs.ts";
+import { type MarketOrders, marketEventsIn } from "./marketQuestions.ts";
 import {
   accountStatusIn,
   type DollarStatus,
@@ -113,8 +115,18 @@ export type CardflowState = {
   readonly dollarStatus: (args?: AsOf) => Answer<DollarStatus>;
   /** A model of cards; undefined if there is none of this number. */
   readonly model: (args: AsOf & { readonly model: number }) => Answer<ModelRecord | undefined>;
+  /** Models of cards, and names of regions, by their numbers. */
+  readonly catalogue: (args?: AsOf) => Answer<{
+    readonly models: ReadonlyMap<number, ModelRecord>;
+    readonly regions: ReadonlyMap<number, string>;
+  }>;
   /** Parameters of the market; undefined before they are set. */
   readonly marketParameters: (args?: AsOf) => Answer<MarketParameters | undefined>;
+  /**
+   * What an engine of `/matching` must know before it is given these orders: apply them in order to a new engine. A renter can pay what its
+   * balance in the ledger holds; where a wallet pays too, tell the engine with an `account` event.
+   */
+  readonly marketEvents: (args: AsOf & MarketOrders) => Answer<readonly MarketEvent[]>;
   /** Everything there is, in the order in which it came. */
   readonly list: (args?: AsOf) => Answer<{
     readonly cardIds: readonly bigint[];
@@ -185,7 +197,10 @@ export const createState = ({
     orderStatus: (args) => ask(args, () => orderStatusIn(store, lower(args.maker), args.salt ?? 0n)),
     dollarStatus: (args = {}) => ask(args, () => dollarStatusIn(store)),
     model: (args) => ask(args, () => store.models.get(args.model)),
+    catalogue: (args = {}) =>
+      ask(args, () => ({ models: new Map(store.models.entries()), regions: new Map(store.regions.entries()) })),
     marketParameters: (args = {}) => ask(args, () => store.market.get()),
+    marketEvents: (args) => ask(args, (at) => marketEventsIn(store, at, args)),
     list: (args = {}) =>
       ask(args, () => ({
         cardIds: [...store.cards.keys()],

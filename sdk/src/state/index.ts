@@ -23,6 +23,7 @@ export {
 } from "./errors.ts";
 export type { Applied, FoldedContract, StateBatch, StateDeployment } from "./fold.ts";
 export type { Quantity, StateBlock, StateLog } from "./logs.ts";
+export type { MarketOrders } from "./marketQuestions.ts";
 export type { DollarStatus } from "./moneyQuestions.ts";
 export type { ModelRecord, Split } from "./records.ts";
 export { type StateWatcher, type WatchStateOptions, watchState } from "./watchState.ts";

@@ -7,31 +7,25 @@ export {
   sendBatch,
   toBatchCalls,
 } from "./batch.ts";
-export { type AccountKind, type AccountProbe, type ProbeAccountArgs, probeAccount } from "./probeAccount.ts";
+export { type PlanMintArgs, planMint } from "./mintPlan.ts";
+export { planBuyShares, planStakeBond, planStakeRenter, planTokenize } from "./ownerPlans.ts";
+export { type PaymentPayload, type SignPaymentArgs, settlePaymentCall, signPayment } from "./payment.ts";
+export { decodePayment, encodePayment } from "./paymentHeader.ts";
 export {
-  executePlan,
-  type FundingPath,
-  type Plan,
-  type PlanRentArgs,
-  type PlanStep,
-  planRent,
-  type RentPlan,
-} from "./rentPlan.ts";
-export { multiSendData, type SafeBatch, type SafeBatchArgs, safeBatch } from "./safe.ts";
-export {
-  decodePayment,
-  encodePayment,
-  type PaymentCheck,
-  type PaymentPayload,
-  type PaymentRefusal,
   type PaymentRequirements,
   type PaymentRequirementsArgs,
-  paymentRemedies,
   paymentRequirements,
   readPaymentRequirements,
-  type SignPaymentArgs,
-  settlePaymentCall,
-  signPayment,
+} from "./paymentRequirements.ts";
+export { executePlan, type FundingPath, type Plan, type PlanStep } from "./plan.ts";
+export { type AccountKind, type AccountProbe, type ProbeAccountArgs, probeAccount } from "./probeAccount.ts";
+export { type PlanRentArgs, planRent, type RentPlan } from "./rentPlan.ts";
+export { multiSendData, type SafeBatch, type SafeBatchArgs, safeBatch } from "./safe.ts";
+export type { SpendArgs, SpendPlan } from "./spendPlan.ts";
+export {
+  type PaymentCheck,
+  type PaymentRefusal,
+  paymentRemedies,
   type VerifyPaymentArgs,
   verifyPayment,
-} from "./x402.ts";
+} from "./verifyPayment.ts";

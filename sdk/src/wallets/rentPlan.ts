@@ -1,5 +1,5 @@
-import type { Account, Address, Hash, Hex } from "viem";
-import { getCode, readContract } from "viem/actions";
+import type { Account, Address, Hex } from "viem";
+import { readContract } from "viem/actions";
 import { allowanceAbi, balanceOfAbi } from "../abis/erc20.ts";
 import { accountOfAbi } from "../abis/leaseLedger.ts";
 import type { Ask, Take } from "../abis/structs.ts";
@@ -8,34 +8,14 @@ import { mintDollarExactCall } from "../actions/mintDollarExact.ts";
 import { takeAskCall } from "../actions/takeAsk.ts";
 import { accountOf, addressOf } from "../client/account.ts";
 import { readAtLatest } from "../client/reading.ts";
-import type { CardflowClient, ContractCall } from "../client/types.ts";
+import type { CardflowClient } from "../client/types.ts";
 import type { Deployment } from "../deployments/deployment.ts";
 import { authorizationFunding } from "../funding/authorizationFunding.ts";
 import { permitFunding } from "../funding/permitFunding.ts";
 import type { DollarAmount, TokenAmount } from "../money/amounts.ts";
 import { quoteMintExact } from "../reads/quoteMintExact.ts";
 import { quoteTake } from "../reads/quoteTake.ts";
-import { type SendBatchOptions, type SentBatch, sendBatch } from "./batch.ts";
-import { kindOf } from "./probeAccount.ts";
-
-/** How a plan brings money from the wallet: by a transaction before, or by a signature within the call. */
-export type FundingPath = "approve" | "permit" | "authorization";
-
-/** One call of a plan, and what for. */
-export type PlanStep = {
-  readonly name: "ApproveTokens" | "MintDollars" | "ApproveDollars" | "Rent";
-  /** What it does, in a sentence for the user. */
-  readonly description: string;
-  readonly call: ContractCall;
-};
-
-/** A write before it is sent: what it costs, and every call that it takes. */
-export type Plan = {
-  readonly chainId: number;
-  readonly account: Address;
-  /** In order; each needs those before it. */
-  readonly steps: readonly PlanStep[];
-};
+import { type FundingPath, type Plan, type PlanStep, usualPath } from "./plan.ts";
 
 /** Renting one card, planned. */
 export type RentPlan = Plan & {
@@ -126,40 +106,6 @@ export const planRent = async (client: CardflowClient, args: PlanRentArgs): Prom
   };
 };
 
-/**
- * Runs a plan: as one batch where the wallet can, else step by step, each simulated and waited for.
- *
- * @param client - viem client of the account that was planned for
- * @param plan - what {@link planRent} returned
- * @param options - `onStep`: told before a step is sent on its own, and with the hash when it is in a block
- * @throws RevertError with the contract's reason; RequestError; WrongChainError
- *
- * @example
- * const plan = await planRent(client, { deployment, ask, signature, take });
- * const { hashes } = await executePlan(client, plan, { onStep: (step, hash) => console.log(step.description, hash ?? "…") });
- */
-export const executePlan = (
-  client: CardflowClient,
-  { steps, chainId, account }: Plan,
-  {
-    onStep,
-    ...options
-  }: Pick<SendBatchOptions, "account"> & { readonly onStep?: (step: PlanStep, hash?: Hash) => void } = {},
-): Promise<SentBatch> =>
-  sendBatch(
-    client,
-    steps.map(({ call }) => call),
-    {
-      account: client.account ?? account,
-      ...options,
-      chainId,
-      onProgress: ({ index, hash }) => {
-        const step = steps[index];
-        if (step !== undefined) onStep?.(step, hash);
-      },
-    },
-  );
-
 type Money = {
   readonly now: number;
   readonly balance: bigint;
@@ -223,9 +169,6 @@ type Need = ReturnType<typeof split> & {
 
 const needsWallet = ({ take, fromWallet, maxTokenIn, money }: Need): boolean =>
   take.payInToken ? maxTokenIn > money.tokenAllowance : fromWallet > money.dollarAllowance;
-
-const usualPath = async (client: CardflowClient, address: Address): Promise<FundingPath> =>
-  kindOf((await getCode(client, { address })) ?? "0x") === "key" ? "permit" : "approve";
 
 const approveTokens = ({ deployment: { addresses }, maxTokenIn: amount }: Need): PlanStep => ({
   name: "ApproveTokens",

@@ -60,6 +60,7 @@ export const openCommandLine = async (system: System): Promise<CommandLine> => {
   const env = (as?: Person): Record<string, string> => ({
     CARDFLOW_RPC_URL: system.chain.url,
     CARDFLOW_DEPLOYMENT: record,
+    CARDFLOW_CACHE: join(folder, "cache"),
     ...(as === undefined ? {} : { CARDFLOW_PRIVATE_KEY: as.key }),
   });
   const run = async (line: readonly string[], around: Around = {}): Promise<Ran> => {
