@@ -122,7 +122,7 @@ const addresses: Address[] = [];
 const addressOf = (n: number): Address => (addresses[n] ??= `0x${n.toString(16).padStart(40, "0")}`);
 
 function newEngine(models: number): Engine {
-  // The flow's clock runs a second per operation, so that time orders what price does not; nobody loses patience meanwhile.
+  // Nobody loses patience meanwhile.
   const engine = createEngine({ submitter: addressOf(1), now: START, patience: LONG });
   engine.apply({ type: "bondPrice", price: ONE });
   for (let model = 0; model < models; model += 1) {
@@ -191,42 +191,68 @@ const saltOf = (n: number): bigint =>
 
 /** Operations per second of the flow's clock. */
 const PER_SECOND = 100;
+/** Cards of the flow; more than are ever on offer at once. */
+const CARDS = 8_000;
 
 /**
- * The flow on the engine: every sale offers a card of its own, of 2 models and 2 regions, and bids for whole cards accept all. As in the
- * market, an ask whose card is let stays in the book until it is withdrawn. Cards and orders are there before the time that is measured.
+ * The flow on the engine: cards of 2 models and 2 regions, bids for whole cards that accept all. What a peer does
+ * by itself is done by events here, in the time that is measured: an ask stands until it is withdrawn, and a card is let until its lease
+ * ends, so a sale that is filled is a match, the end of a lease and a withdrawal.
  */
 function engineRunner(flow: readonly Operation[]): Runner {
   const engine = newEngine(2);
-  const events = flow.map(({ kind, order, price }): MarketEvent | undefined => {
-    if (kind === "cancel") return undefined;
-    const [rate, salt] = [BigInt(price) * TICK, saltOf(order)];
-    if (kind === "buy") return { type: "bid", bid: bidOf(order, anyMask, rate, salt) };
-    engine.apply(cardEvent(order, 2, 2));
-    return { type: "ask", ask: { ...askOf(order, rate), salt } };
-  });
-  /** By order: its number in the engine. Once it is filled, the flow, which knows nothing of this, may still cancel it. */
+  for (let card = 0; card < CARDS; card += 1) engine.apply(cardEvent(card, 2, 2));
+  const templates = Array.from({ length: CARDS }, (_, card) => askOf(card, TICK));
+  const salts = flow.map((_, index) => saltOf(index));
+  const rates = Array.from({ length: 200 }, (_, price) => BigInt(price) * TICK);
+  const cards = Array.from({ length: CARDS }, (_, card) => card);
+  const idle = [...cards];
+  /** Number in the engine by order, or -1 once it is not open; order by number of an ask or bid. */
   const numbers = new Int32Array(flow.length).fill(-1);
-  const isSale = new Uint8Array(flow.length);
-  const bidOrders = new Int32Array(flow.length);
+  const sells = new Uint8Array(flow.length);
+  const askCards: bigint[] = [];
+  const orderOf = { ask: new Int32Array(flow.length), bid: new Int32Array(flow.length) };
+
+  const takeBack = (ask: number, cardId: bigint): void => {
+    numbers[orderOf.ask[ask] as number] = -1;
+    engine.apply({ type: "withdraw", ask });
+    idle.push(Number(cardId) - 1);
+  };
+  const eventOf = ({ kind, order, price }: Operation): MarketEvent => {
+    const number = numbers[order] as number;
+    if (kind === "cancel")
+      return sells[order] === 1 ? { type: "withdraw", ask: number } : { type: "withdraw", bid: number };
+    const ratePerSecond = rates[price] as bigint;
+    const salt = salts[order] as bigint;
+    if (kind === "buy") return { type: "bid", bid: bidOf(order, anyMask, ratePerSecond, salt) };
+    return { type: "ask", ask: { ...(templates[idle.pop() ?? 0] as Ask), ratePerSecond, salt } };
+  };
   return (from, to) => {
     let trades = 0;
     for (let i = from; i < to; i += 1) {
-      const { order } = flow[i] as Operation;
-      if (i % PER_SECOND === 0) engine.apply({ type: "time", now: START + i / PER_SECOND });
-      const event = events[i];
-      if (event === undefined) {
-        const number = numbers[order] as number;
-        engine.apply(isSale[order] === 1 ? { type: "withdraw", ask: number } : { type: "withdraw", bid: number });
+      const operation = flow[i] as Operation;
+      const { kind, order } = operation;
+      const now = START + Math.floor(i / PER_SECOND);
+      if (i % PER_SECOND === 0) engine.apply({ type: "time", now });
+      const event = eventOf(operation);
+      if (event.type === "withdraw" && "ask" in event && event.ask >= 0) {
+        takeBack(event.ask, askCards[event.ask] as bigint);
         continue;
       }
       const { id, matches } = engine.apply(event);
-      numbers[order] = id;
-      if (event.type === "ask") isSale[order] = 1;
-      else bidOrders[id] = order;
-      for (const { bidId } of matches) {
+      if (kind !== "cancel") {
+        numbers[order] = id;
+        sells[order] = kind === "sell" ? 1 : 0;
+        orderOf[kind === "sell" ? "ask" : "bid"][id] = order;
+        if (event.type === "ask") askCards[id] = event.ask.cardId;
+      }
+      for (const match of matches) {
         trades += 1;
-        numbers[bidOrders[bidId] as number] = -1;
+        numbers[orderOf.bid[match.bidId] as number] = -1;
+        for (const { askId, ask } of match.legs) {
+          takeBack(askId, ask.cardId);
+          engine.apply({ type: "leaseEnd", cardId: ask.cardId, key: match.id, end: now });
+        }
       }
     }
     return { trades };
@@ -312,18 +338,16 @@ function measurePeers(rounds: number, flow: readonly Operation[]): Readonly<Reco
   const require = createRequire(join(peersFolder, "package.json"));
   const { OrderBook }: NodejsOrderBook = require("nodejs-order-book");
   const { Orderbook, TRADE_SIDE }: MatchEngine = require("orderbook-match-engine");
-  const orders = flow.map(({ kind, order, price }) =>
-    kind === "cancel" ? undefined : ({ id: `${order}`, side: kind, size: 1, price } as const),
-  );
   const names = flow.map(({ order }) => `${order}`);
   const first = rateOf(rounds, flow, () => {
     const book = new OrderBook();
     return (from, to) => {
       let trades = 0;
       for (let i = from; i < to; i += 1) {
-        const order = orders[i];
-        if (order === undefined) book.cancel(names[i] as string);
-        else trades += book.limit(order).done.length === 0 ? 0 : 1;
+        const { kind, price } = flow[i] as Operation;
+        const id = names[i] as string;
+        if (kind === "cancel") book.cancel(id);
+        else trades += book.limit({ id, side: kind, size: 1, price }).done.length === 0 ? 0 : 1;
       }
       return { trades };
     };
