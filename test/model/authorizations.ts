@@ -15,10 +15,18 @@ function requireUnused(s: State, account: Account, nonce: string): void {
   require(!s.authorizations.has(`${account}/${nonce}`), "ERC3009UsedAuthorization", account, nonce);
 }
 
-/** `receiver` is the caller where only the receiver may bring it. */
-export function transferByAuthorization(s: State, a: Authorization, signer: Account, receiver?: Account): void {
+/** `receiver` is the caller where only the receiver may bring it; a signature in parts (v, r, s) is looked at before the receiver. */
+export function transferByAuthorization(
+  s: State,
+  a: Authorization,
+  signer: Account,
+  receiver?: Account,
+  inParts = false,
+): void {
+  const signed = signer === a.from;
+  if (inParts) require(signed, "ERC3009InvalidSignature");
   if (receiver !== undefined) require(a.to === receiver, "ERC20InvalidReceiver", a.to);
-  require(signer === a.from, "ERC3009InvalidSignature");
+  require(signed, "ERC3009InvalidSignature");
   const inTime = s.now > a.validAfter && s.now < a.validBefore;
   require(inTime, "ERC3009InvalidAuthorizationTime", a.validAfter, a.validBefore);
   requireUnused(s, a.from, a.nonce);

@@ -54,9 +54,10 @@ const authorize: Generator = async (scene) => {
   const { authorization, signer, signature } = await writeAuthorization(scene, from, to, amount, receives);
   const { value, validAfter, validBefore, nonce } = authorization;
   const name = receives ? "receiveWithAuthorization" : "transferWithAuthorization";
-  const args = [from, to, value, validAfter, validBefore, nonce, ...formOf(scene, signature)];
+  const form = formOf(scene, signature);
+  const args = [from, to, value, validAfter, validBefore, nonce, ...form];
   return operation(scene, caller, "dollar", name, args, (m) =>
-    authorizations.transferByAuthorization(m, authorization, signer, receives ? caller : undefined),
+    authorizations.transferByAuthorization(m, authorization, signer, receives ? caller : undefined, form.length > 1),
   );
 };
 
