@@ -120,9 +120,12 @@ class Run {
   }
 
   async #try(generator: Generator): Promise<void> {
+    const before = this.s.now;
     this.s.now += 1n;
     const operation = await generator(this.#scene);
     if (operation !== undefined) await this.#both(operation);
+    // No block, no second: the chain is asked as of its newest block.
+    else this.s.now = before;
   }
 
   async #mustRun(operation: Operation): Promise<void> {
