@@ -124,7 +124,6 @@ class Run {
     this.s.now += 1n;
     const operation = await generator(this.#scene);
     if (operation !== undefined) await this.#both(operation);
-    else this.s.now -= 1n;
     // No block, no second: the chain is asked as of its newest block.
     else this.s.now = before;
   }
