@@ -35,7 +35,9 @@ const confirmSchema = z.object({
 const wipeSchema = z.object({ type: z.literal("WIPE_APPLY"), futureId: z.string() });
 const messageSchema = z.union([prepareSchema, sendSchema, confirmSchema, wipeSchema]);
 
-const futureSchema = z.object({ futureId: z.string() });
+const futureSchema = z.object({ type: z.string(), futureId: z.string() });
+/** Begins of futures that send something. */
+const BEGIN = /^(DEPLOYMENT|CALL|SEND_DATA)_EXECUTION_STATE_INITIALIZE$/;
 
 type Message = z.infer<typeof messageSchema>;
 
@@ -92,6 +94,10 @@ export const recover = async (work: Interrupted): Promise<string[]> => {
   await mendJournal(folder);
   if (!existsSync(join(folder, "journal.jsonl"))) return [];
   const said: string[] = [];
+  for (const futureId of begunOnly(await linesOf(folder, futureSchema))) {
+    await wipe(folder, new HardhatArtifactResolver(hre.artifacts), futureId);
+    said.push(`${futureId} was begun, and nothing was sent`);
+  }
   for (const { futureId, nonce } of unsent(await readJournal(folder))) said.push(await settle(work, futureId, nonce));
   for (const sent of unconfirmed(await readJournal(folder)))
     if (await confirm(work, sent)) said.push(`${sent.futureId} is in its block`);
@@ -101,6 +107,12 @@ export const recover = async (work: Interrupted): Promise<string[]> => {
     said.push(`${futureId} failed before and is tried again`);
   }
   return said;
+};
+
+/** Futures of which nothing is said but that they began: Ignition takes none of them up. */
+const begunOnly = (lines: readonly z.infer<typeof futureSchema>[]): readonly string[] => {
+  const newest = new Map(lines.map(({ futureId, type }) => [futureId, type]));
+  return [...newest].flatMap(([futureId, type]) => (BEGIN.test(type) ? [futureId] : []));
 };
 
 /** Nonces that were taken without a word of a transaction that used them. */

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { status } from "@nomicfoundation/ignition-core";
 import { expect } from "chai";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
@@ -26,6 +27,7 @@ import { DeploymentError, need } from "../../scripts/deployment/failure.ts";
 import { startStack } from "../../scripts/deployment/local.ts";
 import { LOCALHOST, NETWORKS } from "../../scripts/deployment/networks.ts";
 import { type Parameters, parseParameters, readParameters } from "../../scripts/deployment/parameters.ts";
+import { recover } from "../../scripts/deployment/recovery.ts";
 import { contractNames, entryOf, readRegistry } from "../../scripts/deployment/registry.ts";
 import { verify } from "../../scripts/deployment/verify.ts";
 import { accessManagerAbi } from "../../sdk/src/abis/index.ts";
@@ -190,6 +192,26 @@ describe("deployment", () => {
       expect(resumed.said).to.match(/Faucet#Faucet was sent by 0x/);
       expect(resumed.entry).to.deep.equal(outcome.entry);
       expect(await getBlockNumber(node.reader)).to.equal(block);
+    });
+
+    it("takes back what was begun when the process ended before it prepared a transaction", async () => {
+      const cut = await tempFolder();
+      await cp(join(folder, "deployments", "sepolia-test"), cut, { recursive: true });
+      const lines = (await readFile(join(cut, "journal.jsonl"), "utf8")).split("\n");
+      const begun = lines.findLastIndex((line) => line.includes("_EXECUTION_STATE_INITIALIZE"));
+      const { futureId }: { futureId: string } = JSON.parse(lines[begun] ?? "");
+      await writeFile(join(cut, "journal.jsonl"), lines.slice(0, begun + 1).join("\n"));
+      const connection = await hre.network.create({ network: "sepolia", override: { url: node.url, accounts: [KEY] } });
+      try {
+        const work = { hre, folder: cut, reader: node.reader, deployer: privateKeyToAccount(KEY).address };
+        const said = await recover({ ...work, confirmations: 1, provider: connection.provider });
+        expect(said).to.deep.equal([`${futureId} was begun, and nothing was sent`]);
+        const [last = ""] = (await readFile(join(cut, "journal.jsonl"), "utf8")).trim().split("\n").slice(-1);
+        expect(JSON.parse(last)).to.include({ type: "WIPE_APPLY", futureId });
+        expect((await status(cut)).started).to.deep.equal([]);
+      } finally {
+        await connection.close();
+      }
     });
 
     it("tells a changed compiler setting before anything is sent", async () => {
