@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { status } from "@nomicfoundation/ignition-core";
 import { expect } from "chai";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
@@ -27,7 +26,6 @@ import { DeploymentError, need } from "../../scripts/deployment/failure.ts";
 import { startStack } from "../../scripts/deployment/local.ts";
 import { LOCALHOST, NETWORKS } from "../../scripts/deployment/networks.ts";
 import { type Parameters, parseParameters, readParameters } from "../../scripts/deployment/parameters.ts";
-import { recover } from "../../scripts/deployment/recovery.ts";
 import { contractNames, entryOf, readRegistry } from "../../scripts/deployment/registry.ts";
 import { verify } from "../../scripts/deployment/verify.ts";
 import { accessManagerAbi } from "../../sdk/src/abis/index.ts";
@@ -48,6 +46,8 @@ describe("deployment", () => {
   const folders: string[] = [];
   /** How many an undisturbed deployment sends. */
   let transactions = 0;
+  /** What it writes down when it begins a future. */
+  let begins: readonly string[] = [];
 
   /** A node of its own that says it is of a chain. */
   const startNode = async (chainId: number): Promise<Node> => {
@@ -56,6 +56,8 @@ describe("deployment", () => {
     const url = `http://${address}:${port}`;
     return { url, reader: createClient({ transport: http(url), cacheTime: 0 }), close: () => server.close() };
   };
+
+  const futureOf = (line: string): string | undefined => /"futureId":"([^"]+)"/.exec(line)?.[1];
 
   const tempFolder = async (): Promise<string> => {
     const folder = await mkdtemp(join(tmpdir(), "cardflow-deployment-"));
@@ -142,6 +144,8 @@ describe("deployment", () => {
         expect(keccak256(code ?? "0x")).to.equal(recorded.codeHash);
       }
       transactions = await getTransactionCount(node.reader, privateKeyToAccount(KEY));
+      const journal = await readFile(join(folder, "deployments", "sepolia-test", "journal.jsonl"), "utf8");
+      begins = journal.split("\n").filter((line) => line.includes("_EXECUTION_STATE_INITIALIZE"));
       expect(Object.keys(outcome.entry.testContracts).sort()).to.deep.equal(["faucet", "primaryFeed", "secondFeed"]);
     });
 
@@ -192,26 +196,6 @@ describe("deployment", () => {
       expect(resumed.said).to.match(/Faucet#Faucet was sent by 0x/);
       expect(resumed.entry).to.deep.equal(outcome.entry);
       expect(await getBlockNumber(node.reader)).to.equal(block);
-    });
-
-    it("takes back what was begun when the process ended before it prepared a transaction", async () => {
-      const cut = await tempFolder();
-      await cp(join(folder, "deployments", "sepolia-test"), cut, { recursive: true });
-      const lines = (await readFile(join(cut, "journal.jsonl"), "utf8")).split("\n");
-      const begun = lines.findLastIndex((line) => line.includes("_EXECUTION_STATE_INITIALIZE"));
-      const { futureId }: { futureId: string } = JSON.parse(lines[begun] ?? "");
-      await writeFile(join(cut, "journal.jsonl"), lines.slice(0, begun + 1).join("\n"));
-      const connection = await hre.network.create({ network: "sepolia", override: { url: node.url, accounts: [KEY] } });
-      try {
-        const work = { hre, folder: cut, reader: node.reader, deployer: privateKeyToAccount(KEY).address };
-        const said = await recover({ ...work, confirmations: 1, provider: connection.provider });
-        expect(said).to.deep.equal([`${futureId} was begun, and nothing was sent`]);
-        const [last = ""] = (await readFile(join(cut, "journal.jsonl"), "utf8")).trim().split("\n").slice(-1);
-        expect(JSON.parse(last)).to.include({ type: "WIPE_APPLY", futureId });
-        expect((await status(cut)).started).to.deep.equal([]);
-      } finally {
-        await connection.close();
-      }
     });
 
     it("tells a changed compiler setting before anything is sent", async () => {
@@ -284,25 +268,45 @@ describe("deployment", () => {
   };
 
   describe("that is killed", () => {
-    it("is resumed by the same command, and sends each transaction once", async () => {
+    /** Kills a deployment half-way, changes its journal, and runs the same command again. */
+    const resumed = async (release: string, change: (journal: string) => Promise<void>): Promise<string> => {
       const node = await startNode(LOCALHOST.chainId);
       const folder = await tempFolder();
       const words = ["scripts/deploy.ts", "--network", "localhost", "--rpc", node.url, "--state", folder];
-      const args = [...words, "--release", "killed", "--build-profile", "default", "--yes"];
+      const args = [...words, "--release", release, "--build-profile", "default", "--yes"];
       try {
         await killedAt(args, node.reader, 25n);
         expect(await getBlockNumber(node.reader)).to.be.within(25n, 60n);
+        await change(join(folder, "deployments", `localhost-${release}`, "journal.jsonl"));
         const { code, text } = await command(args);
         expect(code, text).to.equal(0);
-        expect(text).to.include("RESUME Cardflow killed on localhost");
+        expect(text).to.include(`RESUME Cardflow ${release} on localhost`);
         const deployer = personOf(await joinChain(node.url), "deployer");
         const entry = entryOf(await readRegistry(join(folder, "deployments.json")), LOCALHOST.chainId);
         for (const name of contractNames)
           expect(await getCode(node.reader, need(entry?.contracts[name], name))).to.be.a("string");
         expect(await getTransactionCount(node.reader, deployer)).to.equal(transactions);
+        return text;
       } finally {
         await node.close();
       }
+    };
+
+    it("is resumed by the same command, and sends each transaction once", async () => {
+      await resumed("killed", async () => {});
+    });
+
+    it("likewise where it had only begun its next call, which Ignition does not resume", async () => {
+      let next = "";
+      const text = await resumed("begun", async (journal) => {
+        const known = new Set((await readFile(journal, "utf8")).split("\n").map(futureOf));
+        next = need(
+          begins.find((line) => line.includes("CALL_EXECUTION_STATE_INITIALIZE") && !known.has(futureOf(line))),
+          "a call that has not begun",
+        );
+        await appendFile(journal, `\n${next}`);
+      });
+      expect(text).to.include(`${futureOf(next)} was begun, and nothing was sent`);
     });
   });
 
