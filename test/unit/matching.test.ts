@@ -145,6 +145,32 @@ describe("The matching engine", () => {
       expect(explained?.nearest?.changes).to.deep.equal([{ field: "maxRatePerSecond", to: 3n * RATE }]);
     });
 
+    it("once, where two of one maker share a salt", () => {
+      const engine = newEngine({ patience: HOUR });
+      const large = place(engine, bidFor(1, { salt: 77n, quantity: 3, minQuantity: 3 })).id;
+      const small = place(engine, bidFor(1, { salt: 77n })).id;
+      for (const card of [1, 2, 3]) offer(engine, card, {}, { minDuration: 2 * HOUR });
+      expect([large, small].map((id) => engine.explain(id)?.refusal)).to.deep.equal(["CardsTooFew", "CardsTooFew"]);
+      const { matches } = offer(engine, 4);
+      expect(matches.map(({ bidId }) => bidId)).to.deep.equal([small]);
+      expect(engine.explain(small)).to.equal(undefined);
+      // One of three is taken: two are left, and no more than two may be.
+      offer(engine, 5);
+      expect(offer(engine, 6).matches.map(({ bidId, legs }) => [bidId, legs.length])).to.deep.equal([[large, 2]]);
+      expect(engine.stats().bids).to.equal(0);
+    });
+
+    it("not at all, where another of the same salt has left nothing", () => {
+      const engine = newEngine({ patience: HOUR });
+      const [large, small] = [3, 1].map((quantity) => place(engine, bidFor(1, { salt: 78n, quantity })).id);
+      expect(offer(engine, 1).matches.map(({ bidId }) => bidId)).to.have.length(1);
+      for (const card of [2, 3, 4]) offer(engine, card);
+      for (let hours = 1; hours < 5; hours += 1) engine.apply({ type: "time", now: START + hours * 2 * HOUR });
+      expect([large, small].map((id) => engine.explain(id ?? -1))).to.deep.equal([undefined, undefined]);
+      expect(engine.stats()).to.include({ bids: 0, kept: 0 });
+      expect(place(engine, bidFor(1, { salt: 78n, quantity: 3 })).refusal).to.equal("BidFilled");
+    });
+
     it("fills a large bid in parts where it allows it", () => {
       const engine = newEngine();
       offer(engine, 1);

@@ -213,12 +213,21 @@ export function createEngine(options: EngineOptions): Engine {
     for (const code of open) if (code % 2 === 1) requeue(code >> 1);
   }
 
-  function setOrder({ index }: Account, salt: bigint, word: number): void {
+  function setOrder(account: Account, salt: bigint, word: number): void {
+    const { index } = account;
     setWord(orders, index, salt, word);
+    closeFilled(account, salt);
+    for (const code of ordersOf(orders, index, salt)) {
+      if (word === CANCELLED) close(code);
+      else if (code % 2 === 1) tryBid(code >> 1);
+    }
+  }
+
+  /** Closes bids of which nothing is left, since another of the same maker and salt was filled. */
+  function closeFilled({ index }: Account, salt: bigint): void {
     for (const code of ordersOf(orders, index, salt)) {
       const waiting = code % 2 === 1 ? bids[code >> 1] : undefined;
-      if (word === CANCELLED || (waiting !== undefined && leftOf(waiting) <= 0)) close(code);
-      else if (waiting !== undefined) tryBid(code >> 1);
+      if (waiting !== undefined && leftOf(waiting) <= 0) close(code);
     }
   }
 
@@ -569,6 +578,7 @@ export function createEngine(options: EngineOptions): Engine {
     setWordAt(orders, waiting.entry, word);
     const filled = word === bid.quantity;
     if (filled) closeBid(bidId);
+    if (orders.hasTwins) closeFilled(account, bid.salt);
     const feeBps = feeBpsOf(state, tier, bid.payInToken);
     const end = state.now + bid.duration;
     for (const { ask, rate, thousandths } of legs) {

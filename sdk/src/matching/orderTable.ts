@@ -23,7 +23,7 @@ export type OrderTable = {
   vacant: number;
   /** Whether there ever were two open orders of one maker and salt. */
   hasTwins: boolean;
-  /** So that nobody can choose salts that meet in one list. */
+  /** Drawn anew for each table, so that salts that meet in one list are hard to find. Matches do not depend on it. */
   readonly secret: number;
 };
 
@@ -31,7 +31,7 @@ const low64 = new BigUint64Array(1);
 const halves = new Int32Array(low64.buffer);
 
 /**
- * A number of 30 bits out of the lowest 64 of a salt.
+ * A number of 30 bits out of all of a salt.
  *
  * @param seed - 32 bits
  * @param salt - of an order
@@ -39,9 +39,14 @@ const halves = new Int32Array(low64.buffer);
  * hashOfSalt(0, 77n);
  */
 export function hashOfSalt(seed: number, salt: bigint): number {
-  // Twice 32 bits without big integers on the way.
-  low64[0] = salt;
-  return mixHash(mixHash(seed, halves[0] as number), halves[1] as number);
+  let hash = seed;
+  let rest = salt;
+  do {
+    low64[0] = rest;
+    hash = mixHash(mixHash(hash, halves[0] as number), halves[1] as number);
+    rest >>= 64n;
+  } while (rest > 0n);
+  return hash;
 }
 
 /**
