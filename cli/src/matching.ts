@@ -3,8 +3,8 @@ import { checkMatch, createEngine, type Engine, type Explanation, type Match } f
 import { type SignedAsk, type SignedBid, verifyAsk, verifyBid } from "@cardflow/sdk/orders";
 import { type Address, erc20Abi } from "viem";
 import { readContract } from "viem/actions";
+import { inParts } from "./chain/inParts.ts";
 import type { Network } from "./chain/network.ts";
-import { inParts } from "./commands/card.ts";
 import type { Orders } from "./orderFiles.ts";
 
 /** A match that the market's own preview takes, and what its submitter earns. */

@@ -38,13 +38,14 @@ const followed = async (
   deployment: StateDeployment,
   cache: EventCache,
 ): Promise<CardflowState> => {
+  const isFresh = cache.isEmpty();
   const state = recording(restored(deployment, cache), cache);
   try {
     await look(client, deployment, state);
     return state;
   } catch (cause) {
-    if (cause instanceof RequestError || cache.isEmpty()) throw cause;
-    // What was kept is of another chain, or not whole: all is read anew.
+    if (cause instanceof RequestError || isFresh) throw cause;
+    // What was kept is of another chain, or not whole: all is read anew, once.
     cache.clear();
     return followed(client, deployment, cache);
   }

@@ -21,6 +21,7 @@ import {
 import { formatSignedOrder, type SignedAsk } from "@cardflow/sdk/orders";
 import { isAddressEqual, zeroAddress, zeroHash } from "viem";
 import { modelsNamed, readCatalogue, regionsNamed } from "../chain/catalogue.ts";
+import { inParts } from "../chain/inParts.ts";
 import type { Network } from "../chain/network.ts";
 import { command, group, type Outcome } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -29,7 +30,6 @@ import { DAY, HOUR, parseAddress, parseCount, parseDuration, parseId, parseIds, 
 import { carryOut } from "../plan.ts";
 import { counted, dollars, duration, moment, perHour } from "../terminal/format.ts";
 import { type Fact, viewOf } from "../terminal/view.ts";
-import { inParts } from "./card.ts";
 import { timeOf } from "./lease.ts";
 
 const outArg = {
