@@ -25,7 +25,9 @@ describe("The contracts and the model of the protocol page", () => {
         console.log(`      seed ${seed}: ${tally.operations} operations, ${(tally.operations / seconds).toFixed(1)}/s`);
       }
     }
-    for (const line of summaryOf(tally, seed - 1n, (Date.now() - start) / 1000)) console.log(`      ${line}`);
+    // What was called and refused matters where much was played.
+    const lines = summaryOf(tally, seed - 1n, (Date.now() - start) / 1000);
+    for (const line of OPERATIONS > PER_RUN ? lines : lines.slice(0, 1)) console.log(`      ${line}`);
     expect(tally.operations).to.equal(OPERATIONS);
     expect(tally.accepted).to.be.greaterThan(OPERATIONS / 3);
   });
