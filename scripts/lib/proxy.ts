@@ -10,16 +10,20 @@ export type Asked = z.infer<typeof requestSchema> & { readonly bytes: number };
 /** A proxy before a node that writes down what is asked. */
 export type NodeProxy = { readonly url: string; readonly asked: Asked[]; readonly close: () => void };
 
-/** Stands before a node on a port of its own. */
-export const openProxy = async (target: string): Promise<NodeProxy> => {
+/** Stands before a node on a port of its own; `change` may give other answers than the node's. */
+export const openProxy = async (
+  target: string,
+  change: (method: string, answer: string) => string = (_, answer) => answer,
+): Promise<NodeProxy> => {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
     const body = Buffer.concat(chunks).toString();
     const answer = await fetch(target, { method: "POST", body, headers: { "content-type": "application/json" } });
-    const text = await answer.text();
-    asked.push({ ...requestSchema.parse(JSON.parse(body)), bytes: text.length });
+    const question = requestSchema.parse(JSON.parse(body));
+    const text = change(question.method, await answer.text());
+    asked.push({ ...question, bytes: text.length });
     response.end(text);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { createTestClient, http } from "viem";
 import { getBlockNumber } from "viem/actions";
+import { z } from "zod";
 import { type NodeProxy, openProxy } from "../../scripts/lib/proxy.ts";
 import { registerCards } from "../../sdk/src/index.ts";
 import { type CommandLine, openCommandLine } from "./support/commandLine.ts";
@@ -100,5 +101,27 @@ describe("the command line's memory", () => {
     await mkdir(folder("d"));
     await writeFile(join(folder("d"), "file"), "");
     expect((await list(join(folder("d"), "file"))).out).to.equal(out);
+  });
+
+  it("reads a node that contradicts itself no more than twice, and says what is wrong", async () => {
+    await list(folder("e"));
+    await register([0]);
+    // Two events that can never have happened one after the other: the card registered twice.
+    const twice = z.looseObject({ result: z.array(z.looseObject({ logIndex: z.string() })) });
+    const liar = await openProxy(stage.system.chain.url, (method, answer) => {
+      if (method !== "eth_getLogs") return answer;
+      const { result, ...rest } = twice.parse(JSON.parse(answer));
+      const again = result.map((log) => ({ ...log, logIndex: `0x${(Number(log.logIndex) + 1_000).toString(16)}` }));
+      return JSON.stringify({ ...rest, result: [...result, ...again] });
+    });
+    try {
+      const env = { CARDFLOW_RPC_URL: liar.url, CARDFLOW_CACHE: folder("e") };
+      const { code, err } = await cli.json(["card", "list"], { env });
+      expect(code).to.not.equal(0);
+      expect(err).to.match(/logs are missing before block \d+/);
+      expect(liar.asked.filter(({ method }) => method === "eth_getLogs").length).to.equal(2);
+    } finally {
+      liar.close();
+    }
   });
 });
