@@ -53,4 +53,24 @@ describe("The table of orders", () => {
     }
     expect(twins).to.be.greaterThan(1_000);
   });
+
+  it("stays quick where somebody chose salts that are alike in their low bits", function () {
+    this.timeout(10_000);
+    const table = createOrderTable();
+    const entries = [...Array(50_000).keys()].map((i) => openOrder(table, 1, BigInt(i) << 64n, i));
+    const longest = (): number => {
+      const lengths = [...table.lists].map((first) => {
+        let length = 0;
+        for (let entry = first; entry >= 0; entry = table.entries[entry * 8] as number) length += 1;
+        return length;
+      });
+      return Math.max(...lengths);
+    };
+    expect(longest()).to.be.lessThan(32);
+    for (const [i, entry] of entries.entries()) {
+      expect(ordersOf(table, 1, BigInt(i) << 64n)).to.deep.equal([i]);
+      if (i % 2 === 0) closeOrder(table, entry);
+    }
+    expect(ordersOf(table, 1).length).to.equal(25_000);
+  });
 });

@@ -3,10 +3,14 @@ import { mixHash } from "./placementPool.ts";
 
 /** Where lists end, and the code of an entry without an open order. */
 export const NO_ORDER = -1;
+/** Maker of a vacant entry. */
+const NOBODY = -1;
 
-/** Figures of an entry: the next of its list, its maker, code and word, and its neighbours among the entries of its maker. */
-const SIZE = 6;
-const [NEXT, MAKER, CODE, WORD, EARLIER, LATER] = [0, 1, 2, 3, 4, 5];
+/** Figures of an entry: the next of its list, its maker, code and word, its neighbours among the entries of its maker, and its hash. */
+const SIZE = 8;
+const [NEXT, MAKER, CODE, WORD, EARLIER, LATER, HASH] = [0, 1, 2, 3, 4, 5, 6];
+/** Entries in a list from which on all bits of salts are hashed: chance does not put so many in one. */
+const CROWD = 32;
 
 /**
  * What is known of orders by maker and salt: the word on chain, and a code of the open order. There is an entry for each open order, as
@@ -23,6 +27,8 @@ export type OrderTable = {
   vacant: number;
   /** Whether there ever were two open orders of one maker and salt. */
   hasTwins: boolean;
+  /** Whether all bits of salts are hashed: their 64 low ones do unless somebody chose them alike. */
+  isWary: boolean;
   /** Drawn anew for each table, so that salts that meet in one list are hard to find. Matches do not depend on it. */
   readonly secret: number;
 };
@@ -31,7 +37,7 @@ const low64 = new BigUint64Array(1);
 const halves = new Int32Array(low64.buffer);
 
 /**
- * A number of 30 bits out of all of a salt.
+ * A number of 30 bits out of the 64 low bits of a salt.
  *
  * @param seed - 32 bits
  * @param salt - of an order
@@ -39,14 +45,8 @@ const halves = new Int32Array(low64.buffer);
  * hashOfSalt(0, 77n);
  */
 export function hashOfSalt(seed: number, salt: bigint): number {
-  let hash = seed;
-  let rest = salt;
-  do {
-    low64[0] = rest;
-    hash = mixHash(mixHash(hash, halves[0] as number), halves[1] as number);
-    rest >>= 64n;
-  } while (rest > 0n);
-  return hash;
+  low64[0] = salt;
+  return mixHash(mixHash(seed, halves[0] as number), halves[1] as number);
 }
 
 /**
@@ -61,18 +61,39 @@ export const createOrderTable = (): OrderTable => ({
   newest: [],
   vacant: NO_ORDER,
   hasTwins: false,
+  isWary: false,
   secret: Math.floor(Math.random() * 2 ** 30),
 });
 
-const listOf = ({ lists, secret }: OrderTable, maker: number, salt: bigint): number =>
-  hashOfSalt(secret ^ maker, salt) & (lists.length - 1);
+function hashOf({ secret, isWary }: OrderTable, maker: number, salt: bigint): number {
+  let hash = hashOfSalt(secret ^ maker, salt);
+  if (isWary) for (let rest = salt >> 64n; rest > 0n; rest >>= 64n) hash = hashOfSalt(hash, rest);
+  return hash;
+}
+
+/** Entries passed over by the last look. */
+let passed = 0;
 
 /** The first entry of the maker and salt, from one of its list on. */
-function alike({ entries, salts }: OrderTable, maker: number, salt: bigint, from: number): number {
-  let entry = from;
-  while (entry >= 0 && (entries[entry * SIZE + MAKER] !== maker || salts[entry] !== salt))
-    entry = entries[entry * SIZE + NEXT] as number;
-  return entry;
+function alike({ entries, salts }: OrderTable, hash: number, maker: number, salt: bigint, from: number): number {
+  passed = 0;
+  for (let row = from * SIZE; row >= 0; row = (entries[row + NEXT] as number) * SIZE) {
+    if (entries[row + HASH] === hash && entries[row + MAKER] === maker && salts[row / SIZE] === salt) return row / SIZE;
+    passed += 1;
+  }
+  return NO_ORDER;
+}
+
+/** The first entry of the maker and salt. */
+const firstOf = (table: OrderTable, hash: number, maker: number, salt: bigint): number =>
+  alike(table, hash, maker, salt, table.lists[hash & (table.lists.length - 1)] as number);
+
+/** The next entry of the same maker and salt. */
+function nextOf(table: OrderTable, entry: number): number {
+  const { entries, salts } = table;
+  const row = entry * SIZE;
+  const [hash, maker] = [entries[row + HASH] as number, entries[row + MAKER] as number];
+  return alike(table, hash, maker, salts[entry] as bigint, entries[row + NEXT] as number);
 }
 
 /**
@@ -86,7 +107,7 @@ function alike({ entries, salts }: OrderTable, maker: number, salt: bigint, from
  * wordOf(table, 3, 77n);
  */
 export function wordOf(table: OrderTable, maker: number, salt: bigint): number {
-  const entry = alike(table, maker, salt, table.lists[listOf(table, maker, salt)] as number);
+  const entry = firstOf(table, hashOf(table, maker, salt), maker, salt);
   return entry < 0 ? 0 : (table.entries[entry * SIZE + WORD] as number);
 }
 
@@ -125,13 +146,16 @@ export function setWordAt(table: OrderTable, entry: number, word: number): void 
  * const entry = openOrder(table, 3, 77n, 12);
  */
 export function openOrder(table: OrderTable, maker: number, salt: bigint, code: number): number {
-  const known = alike(table, maker, salt, table.lists[listOf(table, maker, salt)] as number);
-  if (known >= 0 && table.entries[known * SIZE + CODE] === NO_ORDER) {
-    table.entries[known * SIZE + CODE] = code;
+  const hash = hashOf(table, maker, salt);
+  const known = firstOf(table, hash, maker, salt);
+  if (known < 0) return addEntry(table, hash, maker, salt, code, 0);
+  const row = known * SIZE;
+  if (table.entries[row + CODE] === NO_ORDER) {
+    table.entries[row + CODE] = code;
     return known;
   }
-  if (known >= 0) table.hasTwins = true;
-  return addEntry(table, maker, salt, code, known < 0 ? 0 : (table.entries[known * SIZE + WORD] as number));
+  table.hasTwins = true;
+  return addEntry(table, hash, maker, salt, code, table.entries[row + WORD] as number);
 }
 
 /**
@@ -156,12 +180,12 @@ export function setCode({ entries }: OrderTable, entry: number, code: number): v
  * closeOrder(table, entry);
  */
 export function closeOrder(table: OrderTable, entry: number): void {
-  const { entries, lists, salts, newest } = table;
+  const { entries, lists, newest } = table;
   const row = entry * SIZE;
   const maker = entries[row + MAKER] as number;
   entries[row + CODE] = NO_ORDER;
   if (entries[row + WORD] !== 0) return;
-  const list = listOf(table, maker, salts[entry] as bigint);
+  const list = (entries[row + HASH] as number) & (lists.length - 1);
   let at = lists[list] as number;
   if (at === entry) lists[list] = entries[row + NEXT] as number;
   else {
@@ -172,6 +196,7 @@ export function closeOrder(table: OrderTable, entry: number): void {
   if (earlier >= 0) entries[earlier * SIZE + LATER] = later;
   if (later >= 0) entries[later * SIZE + EARLIER] = earlier;
   else newest[maker] = earlier;
+  entries[row + MAKER] = NOBODY;
   entries[row + NEXT] = table.vacant;
   table.vacant = entry;
 }
@@ -187,11 +212,10 @@ export function closeOrder(table: OrderTable, entry: number): void {
  * setWord(table, 3, 77n, 255);
  */
 export function setWord(table: OrderTable, maker: number, salt: bigint, word: number): void {
-  const { entries } = table;
-  let entry = alike(table, maker, salt, table.lists[listOf(table, maker, salt)] as number);
-  if (entry < 0 && word !== 0) addEntry(table, maker, salt, NO_ORDER, word);
-  for (; entry >= 0; entry = alike(table, maker, salt, entries[entry * SIZE + NEXT] as number))
-    entries[entry * SIZE + WORD] = word;
+  const hash = hashOf(table, maker, salt);
+  let entry = firstOf(table, hash, maker, salt);
+  if (entry < 0 && word !== 0) addEntry(table, hash, maker, salt, NO_ORDER, word);
+  for (; entry >= 0; entry = nextOf(table, entry)) table.entries[entry * SIZE + WORD] = word;
 }
 
 /**
@@ -203,54 +227,62 @@ export function setWord(table: OrderTable, maker: number, salt: bigint, word: nu
  * for (const code of ordersOf(table, 3)) close(code);
  */
 export function ordersOf(table: OrderTable, maker: number, salt?: bigint): readonly number[] {
-  const { entries, newest, lists } = table;
+  const { entries, newest } = table;
   const codes: number[] = [];
-  const first =
-    salt === undefined ? newest[maker] : alike(table, maker, salt, lists[listOf(table, maker, salt)] as number);
-  let entry = first ?? NO_ORDER;
+  let entry =
+    salt === undefined ? (newest[maker] ?? NO_ORDER) : firstOf(table, hashOf(table, maker, salt), maker, salt);
   while (entry >= 0) {
-    if (entries[entry * SIZE + CODE] !== NO_ORDER) codes.push(entries[entry * SIZE + CODE] as number);
-    entry =
-      salt === undefined
-        ? (entries[entry * SIZE + EARLIER] as number)
-        : alike(table, maker, salt, entries[entry * SIZE + NEXT] as number);
+    const row = entry * SIZE;
+    if (entries[row + CODE] !== NO_ORDER) codes.push(entries[row + CODE] as number);
+    entry = salt === undefined ? (entries[row + EARLIER] as number) : nextOf(table, entry);
   }
   return codes.reverse();
 }
 
-function addEntry(table: OrderTable, maker: number, salt: bigint, code: number, word: number): number {
+/** Adds an entry whose maker and salt have just been looked for. */
+function addEntry(table: OrderTable, hash: number, maker: number, salt: bigint, code: number, word: number): number {
   let entry = table.vacant;
   if (entry >= 0) table.vacant = table.entries[entry * SIZE + NEXT] as number;
   else {
     entry = table.salts.length;
-    if (entry === table.lists.length) lengthen(table);
     if ((entry + 1) * SIZE > table.entries.length)
       table.entries = filled(new Int32Array(Math.ceil(1.25 * entry) * SIZE + SIZE), table.entries);
   }
-  const { entries, lists, newest } = table;
+  const { entries, newest } = table;
   table.salts[entry] = salt;
   const row = entry * SIZE;
-  const list = listOf(table, maker, salt);
   const earlier = newest[maker] ?? NO_ORDER;
-  entries[row + NEXT] = lists[list] as number;
   entries[row + MAKER] = maker;
   entries[row + CODE] = code;
   entries[row + WORD] = word;
   entries[row + EARLIER] = earlier;
   entries[row + LATER] = NO_ORDER;
+  entries[row + HASH] = hash;
   if (earlier >= 0) entries[earlier * SIZE + LATER] = entry;
   newest[maker] = entry;
-  lists[list] = entry;
+  enlist(table, entry);
+  if (passed > CROWD && !table.isWary) {
+    table.isWary = true;
+    relist(table, table.lists.length);
+  } else if (entry === table.lists.length) relist(table, 2 * table.lists.length);
   return entry;
 }
 
-/** Doubles the lists: none is vacant then, so every entry is in one. */
-function lengthen(table: OrderTable): void {
+function enlist({ entries, lists }: OrderTable, entry: number): void {
+  const row = entry * SIZE;
+  const list = (entries[row + HASH] as number) & (lists.length - 1);
+  entries[row + NEXT] = lists[list] as number;
+  lists[list] = entry;
+}
+
+/** Puts all entries in so many lists, by hashes worked out anew. */
+function relist(table: OrderTable, count: number): void {
   const { entries, salts } = table;
-  table.lists = new Int32Array(2 * table.lists.length).fill(NO_ORDER);
+  table.lists = new Int32Array(count).fill(NO_ORDER);
   for (let entry = 0; entry < salts.length; entry += 1) {
-    const list = listOf(table, entries[entry * SIZE + MAKER] as number, salts[entry] as bigint);
-    entries[entry * SIZE + NEXT] = table.lists[list] as number;
-    table.lists[list] = entry;
+    const maker = entries[entry * SIZE + MAKER] as number;
+    if (maker === NOBODY) continue;
+    entries[entry * SIZE + HASH] = hashOf(table, maker, salts[entry] as bigint);
+    enlist(table, entry);
   }
 }
