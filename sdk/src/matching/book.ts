@@ -21,36 +21,18 @@ export type Host = {
   stale: boolean;
 };
 
-/** A card: its terms, and what follows from them. */
+/** Terms of a card; figures that matches ask for are beside them, see `Cards`. What a match reads comes first. */
 export type Card = {
-  -readonly [Key in keyof Omit<CardTerms, "leases">]: CardTerms[Key];
-} & {
-  readonly id: bigint;
-  readonly index: number;
-  /** Number of the operator's account. */
-  maker: number;
   leases: readonly Lease[];
-  /** First ask for it, or -1. */
-  ask: number;
-  host: Host | undefined;
-  market: Market | undefined;
-  free: number;
-  /** Gross rate of the operator's own leases, and the most that its bond covers; below 0: not even the model's minimum. */
-  ownRate: number;
-  covered: number;
+  readonly id: bigint;
   floor: bigint;
-  /** Match weight by the bond, 1 to 1.5. */
-  weight: number;
-  /** Rates or revenue beyond what doubles hold exactly: every leg is checked with integers. */
-  careful: boolean;
-  /** The waiting bid that it is kept for, or -1. */
-  keptFor: number;
-  /** Number of the last search that took it. */
-  search: number;
+} & {
+  -readonly [Key in keyof Omit<CardTerms, "leases">]: CardTerms[Key];
 };
 
 /** All asks for cards of one model in one region. */
 export type Market = {
+  readonly id: number;
   readonly model: number;
   readonly region: number;
   /** By gate and fit. */
@@ -116,40 +98,5 @@ export type Waiting = Want & {
   readonly entry: number;
   readonly since: number;
   queued: boolean;
-  kept: readonly Card[] | undefined;
+  kept: readonly number[] | undefined;
 };
-
-/**
- * @param id - of the card
- * @param index - its place among the engine's cards
- * @returns a card of which nothing else is known
- * @example
- * const card = newCard(1n, 0);
- */
-export const newCard = (id: bigint, index: number): Card => ({
-  id,
-  index,
-  operator: "",
-  maker: -1,
-  hostId: 0,
-  epoch: 0,
-  model: 0,
-  region: 0,
-  state: "None",
-  limits: undefined,
-  bond: 0n,
-  revenue: undefined,
-  encumbered: undefined,
-  leases: [],
-  ask: -1,
-  host: undefined,
-  market: undefined,
-  free: 1000,
-  ownRate: 0,
-  covered: -1,
-  floor: 0n,
-  weight: 1,
-  careful: false,
-  keptFor: -1,
-  search: 0,
-});

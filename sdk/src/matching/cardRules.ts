@@ -103,7 +103,7 @@ export const floorRate = (card: CardTerms, now: number): bigint => {
  * @example
  * coveredRate(market, card);
  */
-export const coveredRate = (state: MarketState, card: CardTerms): bigint | undefined => {
+export const coveredRate = (state: Pick<MarketState, "bondPrice" | "models">, card: CardTerms): bigint | undefined => {
   const above = (card.bond * state.bondPrice) / ONE - (state.models.get(card.model)?.minimumBond ?? 0n);
   return above < 0n ? undefined : above / BigInt(DAY);
 };

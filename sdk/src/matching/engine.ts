@@ -1,6 +1,7 @@
 import type { Ask, Bid } from "../abis/structs.ts";
-import { type Account, type Card, type Host, type Lease, type Market, newCard, TIES, type Waiting } from "./book.ts";
+import { type Account, type Host, type Lease, TIES, type Waiting } from "./book.ts";
 import { isTermOver, settledRevenue } from "./cardRules.ts";
+import { createCards, KEPT } from "./cards.ts";
 import { checkBid, checkPayment, feeBpsOf, hasGoodDurations, LONGEST_EXCLUSIVITY, NOBODY } from "./checkMatch.ts";
 import type { Engine, EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
 import { type Explanation, explainBid } from "./explain.ts";
@@ -62,9 +63,6 @@ const QUIET: Outcome = { id: -1, matches: NOTHING };
 export function createEngine(options: EngineOptions): Engine {
   const { submitter, seed = 0, toleranceBps = 100, headStart = 600, patience = 3600 } = options;
   const accounts = new Map<string, Account>();
-  /** By number, where numbers are exact. */
-  const cards = new Map<number | bigint, Card>();
-  const cardAt: Card[] = [];
   const models = new Map<number, ModelTerms>();
   const state = {
     now: options.now ?? 0,
@@ -72,13 +70,19 @@ export function createEngine(options: EngineOptions): Engine {
     parameters: { feeBps: 500, tokenFeeBps: 200, longestMinDuration: 3600 },
     bondPrice: 0n,
     models,
-    cards: { get: (id: bigint) => cards.get(keyOf(id)) },
+    cards: {
+      get: (id: bigint) => {
+        const card = cards.find(id);
+        return card < 0 ? undefined : cards.at(card);
+      },
+    },
     accounts,
   };
-  const supply = createSupply(state, toleranceBps / 10_000);
+  const { marketOf, queueOf, markets } = createQueues();
+  const cards = createCards(state);
+  const supply = createSupply(state, cards, markets, toleranceBps / 10_000);
   /** Open orders have codes: 2 · id of an ask, 2 · id + 1 of a bid. */
   const orders = createOrderTable();
-  const { marketOf, queueOf } = createQueues();
   const rows = createRows();
   const bids: (Waiting | undefined)[] = [];
   const vacant: number[] = [];
@@ -119,16 +123,16 @@ export function createEngine(options: EngineOptions): Engine {
         else closeBid(event.bid);
         break;
       case "lease":
-        startOther(cardOf(event.cardId), event.key, event.lease);
+        startOther(cards.indexOf(event.cardId), event.key, event.lease);
         break;
       case "leaseEnd":
-        endLease(cardOf(event.cardId), event.key, event.end);
+        endLease(cards.indexOf(event.cardId), event.key, event.end);
         break;
       case "card":
-        setCard(cardOf(event.cardId), event.terms);
+        setCard(cards.indexOf(event.cardId), event.terms);
         break;
       case "bond":
-        setBond(cardOf(event.cardId), event.bond);
+        setBond(cards.indexOf(event.cardId), event.bond);
         break;
       case "host":
         setHost(event);
@@ -160,7 +164,7 @@ export function createEngine(options: EngineOptions): Engine {
   function passTo(now: number): void {
     const resumes = state.now < state.pausedUntil && now >= state.pausedUntil;
     state.now = Math.max(state.now, now);
-    for (const id of due(cardWakes, state.now)) wakeCard(cardAt[id] as Card);
+    for (const id of due(cardWakes, state.now)) wakeCard(id);
     for (const id of due(askWakes, state.now)) wakeAsk(id);
     for (const id of due(bidWakes, state.now)) wakeBid(id);
     if (resumes) offerAll();
@@ -174,7 +178,7 @@ export function createEngine(options: EngineOptions): Engine {
     supply.all().forEach((ask, id) => {
       if (ask !== undefined && !hasGoodDurations(state, ask)) closeAsk(id);
     });
-    for (const card of cardAt) setBond(card, card.bond);
+    for (let card = 0; card < cards.count(); card += 1) setBond(card, cards.at(card).bond);
     offerAll();
   }
 
@@ -238,19 +242,8 @@ export function createEngine(options: EngineOptions): Engine {
 
   /* CARDS AND HOSTS */
 
-  function cardOf(id: bigint): Card {
-    const key = keyOf(id);
-    const known = cards.get(key);
-    if (known !== undefined) return known;
-    const card = newCard(id, cardAt.length);
-    cards.set(key, card);
-    cardAt.push(card);
-    supply.addCard(card);
-    return card;
-  }
-
   function hostOf(account: Account, hostId: number): Host {
-    const host = account.hosts.get(hostId) ?? supply.createHost(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+    const host = account.hosts.get(hostId) ?? cards.createHost();
     account.hosts.set(hostId, host);
     return host;
   }
@@ -259,80 +252,86 @@ export function createEngine(options: EngineOptions): Engine {
     const host = hostOf(accountOf(operator), hostId);
     host.cpuMilli = cpuMilli ?? Number.POSITIVE_INFINITY;
     host.memoryMib = memoryMib ?? Number.POSITIVE_INFINITY;
-    const own = host.cards.map((index) => cardAt[index] as Card);
-    for (const { leases } of own) {
-      for (const { needs } of leases) {
+    for (const card of host.cards) {
+      for (const { needs } of cards.at(card).leases) {
         host.cpuMilli -= needs?.cpuMilli ?? 0;
         host.memoryMib -= needs?.memoryMib ?? 0;
       }
     }
-    for (const card of own) supply.asksOf(card).forEach(offerLater);
+    for (const card of host.cards) supply.asksOf(card).forEach(offerLater);
   }
 
-  function setCard(card: Card, terms: Omit<CardTerms, "leases">): void {
-    card.revenue = { amount: settledRevenue(card, state.now), at: state.now };
-    if (card.host !== undefined) supply.place(card, card.host, -1);
-    Object.assign(card, terms);
+  function setCard(card: number, terms: Omit<CardTerms, "leases">): void {
+    const own = cards.at(card);
+    own.revenue = { amount: settledRevenue(own, state.now), at: state.now };
+    supply.leaveAll(card);
+    const former = cards.hostOf(card);
+    if (former !== undefined) cards.place(card, former, -1);
     const account = accountOf(terms.operator);
-    card.operator = account.address;
-    card.maker = account.index;
-    card.market = marketOf(terms.model, terms.region);
-    card.host = hostOf(account, terms.hostId);
-    supply.place(card, card.host, 1);
+    cards.setTerms(card, terms, account.index, marketOf(terms.model, terms.region).id);
+    own.operator = account.address;
+    cards.place(card, hostOf(account, terms.hostId), 1);
+    supply.touch(card);
     setBond(card, terms.bond);
     wakeCardAt(card);
   }
 
-  function setBond(card: Card, bond: bigint): void {
-    card.bond = bond;
-    supply.refreshBond(card);
+  function setBond(card: number, bond: bigint): void {
+    cards.setBond(card, bond);
     refresh(card);
   }
 
   /** Works out a card and its asks again; what can be had of it now is offered. */
-  function refresh(card: Card): void {
-    supply.refreshCard(card);
+  function refresh(card: number): void {
+    cards.refresh(card);
     refreshAsks(card);
-    if (card.keptFor >= 0) keeper.tryKept(card.keptFor);
+    tryKept(card);
   }
 
-  function refreshAsks(card: Card): void {
-    for (let id = card.ask; id >= 0; id = supply.next(id)) if (supply.refreshAsk(id)) offerLater(id);
+  function refreshAsks(card: number): void {
+    for (let id = supply.firstAsk(card); id >= 0; id = supply.next(id)) if (supply.refreshAsk(id)) offerLater(id);
   }
 
-  function wakeCard(card: Card): void {
-    for (const lease of card.leases.filter(({ end }) => end <= state.now)) changeLease(card, lease, -1);
+  function tryKept(card: number): void {
+    const bidId = cards.figure(card, KEPT);
+    if (bidId >= 0) keeper.tryKept(bidId);
+  }
+
+  function wakeCard(card: number): void {
+    for (const lease of cards.at(card).leases.filter(({ end }) => end <= state.now)) changeLease(card, lease, -1);
     refresh(card);
     wakeCardAt(card);
   }
 
   /** A card changes by time alone when a lease ends, the floor of its term falls, or the term is over. */
-  function wakeCardAt(card: Card): void {
-    const { limits, leases, index } = card;
-    for (const { end } of leases) wakeAt(cardWakes, end, index);
-    if (limits === undefined || limits.termEnd === 0 || isTermOver(card, state.now)) return;
+  function wakeCardAt(card: number): void {
+    const own = cards.at(card);
+    const { limits, leases } = own;
+    for (const { end } of leases) wakeAt(cardWakes, end, card);
+    if (limits === undefined || limits.termEnd === 0 || isTermOver(own, state.now)) return;
     const months = Math.max(1, Math.floor((state.now - limits.saleEnd) / MONTH) + 1);
     const next = limits.decayBps === 0 ? limits.termEnd : Math.min(limits.termEnd, limits.saleEnd + months * MONTH);
-    wakeAt(cardWakes, next, index);
+    wakeAt(cardWakes, next, card);
   }
 
   /* LEASES */
 
-  function changeLease(card: Card, lease: Lease, sign: 1 | -1): void {
+  function changeLease(card: number, lease: Lease, sign: 1 | -1): void {
     if (sign < 0 && lease.end > lease.start) {
-      card.revenue = { amount: settledRevenue(card, state.now), at: state.now };
+      const own = cards.at(card);
+      own.revenue = { amount: settledRevenue(own, state.now), at: state.now };
     }
-    supply.changeLease(card, lease, sign);
+    cards.changeLease(card, lease, sign);
   }
 
-  function start(card: Card, lease: Lease): void {
+  function start(card: number, lease: Lease): void {
     changeLease(card, lease, 1);
-    wakeAt(cardWakes, lease.end, card.index);
+    wakeAt(cardWakes, lease.end, card);
     refresh(card);
   }
 
   function startOther(
-    card: Card,
+    card: number,
     key: string,
     { operator, rate, feeBps, thousandths, start: from, end }: LeaseTerms,
   ): void {
@@ -340,12 +339,12 @@ export function createEngine(options: EngineOptions): Engine {
     start(card, { operator: address, rate, feeBps, thousandths, start: from, end, key, needs: undefined });
   }
 
-  function endLease(card: Card, key: string | number, end: number): void {
-    const lease = card.leases.find((one) => one.key === key);
+  function endLease(card: number, key: string | number, end: number): void {
+    const lease = cards.at(card).leases.find((one) => one.key === key);
     if (lease === undefined) return;
     lease.end = end;
     if (end <= state.now) changeLease(card, lease, -1);
-    else wakeAt(cardWakes, end, card.index);
+    else wakeAt(cardWakes, end, card);
     refresh(card);
   }
 
@@ -362,7 +361,7 @@ export function createEngine(options: EngineOptions): Engine {
       return refuse("AskCancelled");
     }
     const order = state.now * TIES + orderOf(ask.salt);
-    const id = supply.addAsk(ask, index, entry, cardOf(ask.cardId), order);
+    const id = supply.addAsk(ask, index, entry, cards.indexOf(ask.cardId), order);
     setCode(orders, entry, 2 * id);
     wakeAsk(id);
     return id;
@@ -378,18 +377,17 @@ export function createEngine(options: EngineOptions): Engine {
     const opens = state.now < ask.openFrom && ask.openFrom <= ask.validUntil;
     const next = opens ? ask.openFrom : ask.validUntil + 1;
     wakeAt(askWakes, next, id);
-    const card = supply.card(id);
     if (supply.refreshAsk(id)) offerLater(id);
-    if (card.keptFor >= 0) keeper.tryKept(card.keptFor);
+    tryKept(supply.card(id));
   }
 
   function closeAsk(id: number): void {
     const ask = supply.ask(id);
     if (ask === undefined) return;
     closeOrder(orders, supply.entry(id));
-    const { keptFor } = supply.card(id);
+    const card = supply.card(id);
     supply.removeAsk(id);
-    if (keptFor >= 0) keeper.tryKept(keptFor);
+    tryKept(card);
   }
 
   /* BIDS */
@@ -545,7 +543,7 @@ export function createEngine(options: EngineOptions): Engine {
     offering.lowB = supply.figure(askId, HIGH_A);
     offering.highA = supply.figure(askId, RATE);
     offering.highB = supply.figure(askId, LOW_A);
-    const { queues: alike } = supply.card(askId).market as Market;
+    const { queues: alike } = supply.marketOf(supply.card(askId));
     for (const { waiting } of alike) {
       if (waiting.size > 0) first(waiting, rows, offering);
     }
@@ -581,9 +579,9 @@ export function createEngine(options: EngineOptions): Engine {
     if (orders.hasTwins) closeFilled(account, bid.salt);
     const feeBps = feeBpsOf(state, tier, bid.payInToken);
     const end = state.now + bid.duration;
-    for (const { ask, rate, thousandths } of legs) {
-      const card = cardOf(ask.cardId);
-      const { operator } = card;
+    for (const { askId, rate, thousandths } of legs) {
+      const card = supply.card(askId);
+      const { operator } = cards.at(card);
       start(card, { operator, rate, feeBps, thousandths, start: state.now, end, key: id, needs });
     }
     return filled;
@@ -598,12 +596,12 @@ export function createEngine(options: EngineOptions): Engine {
       account.dollars += dueOf(legs, bid);
     }
     const waits = bids[bidId]?.bid === bid;
-    for (const { ask } of legs) endLease(cardOf(ask.cardId), id, state.now);
+    for (const { ask } of legs) endLease(cards.indexOf(ask.cardId), id, state.now);
     return waits ? bidId : addBid(bid, needs);
   }
 
   const bid = (bidId: number): Waiting | undefined => bids[bidId];
-  const keeper = createKeeper(state, supply, { bid, releasedAt, leastOf, isPaid, settle, refreshAsks });
+  const keeper = createKeeper(state, cards, supply, { bid, releasedAt, leastOf, isPaid, settle, refreshAsks });
 
   const explain = (bidId: number): Explanation | undefined => {
     const waiting = bids[bidId];
@@ -620,12 +618,6 @@ export function createEngine(options: EngineOptions): Engine {
     stats: () => ({ asks: supply.size(), bids: bidCount, kept: keeper.size() }),
   };
 }
-
-/** Card ids are numbers in all likelihood; those beyond what numbers hold exactly stay as they are. */
-const keyOf = (id: bigint): number | bigint => {
-  const key = Number(id);
-  return key <= Number.MAX_SAFE_INTEGER ? key : id;
-};
 
 /** Escrow and fees, cfUSD-wei. */
 const dueOf = (legs: readonly MatchLeg[], { matcherFee }: Bid): bigint =>

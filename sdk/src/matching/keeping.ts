@@ -1,6 +1,7 @@
 import type { Ask, Bid } from "../abis/structs.ts";
-import type { Card, Host, Market, Waiting, Want } from "./book.ts";
+import type { Waiting, Want } from "./book.ts";
 import { PLACES } from "./cardRules.ts";
+import { type Cards, FREE, HOST, KEPT } from "./cards.ts";
 import { checkLeg } from "./checkMatch.ts";
 import type { MatchLeg } from "./events.ts";
 import { before, RATE, SCORE } from "./ladder.ts";
@@ -17,48 +18,47 @@ type Hooks = {
   readonly leastOf: (waiting: Waiting) => number;
   readonly isPaid: (waiting: Waiting, legs: readonly MatchLeg[]) => boolean;
   readonly settle: (bidId: number, waiting: Waiting, legs: MatchLeg[]) => boolean;
-  readonly refreshAsks: (card: Card) => void;
+  readonly refreshAsks: (card: number) => void;
 };
 
 /**
  * Keeps cards for bids that have waited long, so that nobody waits for ever.
  *
  * @param state - the market, kept up to date by the engine
- * @param supply - asks and cards
+ * @param cards - what is kept
+ * @param supply - asks for them
  * @param hooks - what the engine does for it
  * @example
- * const keeper = createKeeper(market, supply, hooks);
+ * const keeper = createKeeper(market, cards, supply, hooks);
  */
-export function createKeeper(state: MarketState, supply: ReturnType<typeof createSupply>, hooks: Hooks) {
+export function createKeeper(state: MarketState, cards: Cards, supply: ReturnType<typeof createSupply>, hooks: Hooks) {
   let kept: number[] = [];
   let lastScan = -1;
 
   /** Keeps the cards that come free first for a bid: as many as it must have, on one host where it wants one. */
   function keep(bidId: number, waiting: Waiting): void {
     lastScan = state.now;
-    const groups = new Map<Host | undefined, { card: Card; ready: number }[]>();
-    const seen = new Set<Card>();
+    const groups = new Map<number, { card: number; ready: number }[]>();
+    const seen = new Set<number>();
     supply.all().forEach((ask, id) => {
-      const card = ask === undefined ? undefined : supply.card(id);
+      if (ask === undefined) return;
+      const card = supply.card(id);
       if (
-        card === undefined ||
         supply.figure(id, RATE) > waiting.maxRate ||
         seen.has(card) ||
-        card.keptFor >= 0 ||
+        cards.figure(card, KEPT) >= 0 ||
         !couldTake(waiting, card)
       )
         return;
       seen.add(card);
-      const group = waiting.bid.sameHost ? card.host : undefined;
+      const group = waiting.bid.sameHost ? cards.figure(card, HOST) : 0;
       const others = groups.get(group) ?? [];
       others.push({ card, ready: readyAt(card, waiting.bid.thousandths) });
       groups.set(group, others);
     });
-    let best: readonly { card: Card; ready: number }[] = [];
+    let best: readonly { card: number; ready: number }[] = [];
     for (const group of groups.values()) {
-      const soonest = group
-        .sort((a, b) => a.ready - b.ready || a.card.index - b.card.index)
-        .slice(0, hooks.leastOf(waiting));
+      const soonest = group.sort((a, b) => a.ready - b.ready || a.card - b.card).slice(0, hooks.leastOf(waiting));
       if (soonest.length < hooks.leastOf(waiting)) continue;
       if (best.length === 0 || (soonest.at(-1)?.ready ?? 0) < (best.at(-1)?.ready ?? 0)) best = soonest;
     }
@@ -66,23 +66,25 @@ export function createKeeper(state: MarketState, supply: ReturnType<typeof creat
     kept.push(bidId);
     waiting.kept = best.map(({ card }) => card);
     for (const card of waiting.kept) {
-      card.keptFor = bidId;
+      cards.keepFor(card, bidId);
       for (const id of supply.asksOf(card)) supply.refreshAsk(id);
     }
     tryKept(bidId);
   }
 
   /** Whether a bid could take a card if no lease ran on it. */
-  function couldTake({ bid, queue, needs }: Want, card: Card): boolean {
-    if (!queue.markets.includes(card.market as Market)) return false;
-    if ((state.models.get(card.model)?.memoryMiB ?? 0) < (needs?.cardMemoryMib ?? 0)) return false;
-    const idle: MarketState = { ...state, cards: { get: () => ({ ...card, leases: [] }) } };
+  function couldTake({ bid, queue, needs }: Want, card: number): boolean {
+    if (!queue.markets.includes(supply.marketOf(card))) return false;
+    const terms = cards.at(card);
+    if ((state.models.get(terms.model)?.memoryMiB ?? 0) < (needs?.cardMemoryMib ?? 0)) return false;
+    const idle: MarketState = { ...state, cards: { get: () => ({ ...terms, leases: [] }) } };
     return supply.asksOf(card).some((id) => checkLeg(idle, bid, supply.ask(id) as Ask).refusal === "None");
   }
 
   /** Second at which enough of a card is free. */
-  function readyAt({ leases, free }: Card, thousandths: number): number {
-    let [left, places, ready] = [free, leases.length, state.now];
+  function readyAt(card: number, thousandths: number): number {
+    const { leases } = cards.at(card);
+    let [left, places, ready] = [cards.figure(card, FREE), leases.length, state.now];
     for (const lease of [...leases].sort((a, b) => a.end - b.end)) {
       if (left >= thousandths && places < PLACES) break;
       left += lease.thousandths;
@@ -105,9 +107,7 @@ export function createKeeper(state: MarketState, supply: ReturnType<typeof creat
     const taken = own.flatMap((card) => {
       const good = supply.asksOf(card).filter((id) => checkLeg(state, bid, supply.ask(id) as Ask).refusal === "None");
       const id = good.sort((a, b) => (before(supply.rows, a, b) ? -1 : 1))[0];
-      return id === undefined || !supply.hasNeeds(card, needs ?? {})
-        ? []
-        : [supply.legOf(id, bid, supply.figure(id, SCORE))];
+      return id === undefined || !cards.has(card, needs ?? {}) ? [] : [supply.legOf(id, bid, supply.figure(id, SCORE))];
     });
     if (taken.length < hooks.leastOf(waiting) || !hooks.isPaid(waiting, taken)) return;
     release(bidId, waiting);
@@ -119,7 +119,7 @@ export function createKeeper(state: MarketState, supply: ReturnType<typeof creat
     waiting.kept = undefined;
     if (own.length > 0) kept = kept.filter((id) => id !== bidId);
     for (const card of own) {
-      card.keptFor = -1;
+      cards.keepFor(card, -1);
       hooks.refreshAsks(card);
     }
   }

@@ -14,12 +14,13 @@ const takes = (
 /**
  * Markets by model and region, and queues by the models and regions that bids accept; each knows the others that concern it.
  *
- * @returns the market of a model and region, and the queue of a bid
+ * @returns the market of a model and region, the queue of a bid, and all markets by their numbers
  * @example
- * const { marketOf, queueOf } = createQueues();
+ * const { marketOf, queueOf, markets } = createQueues();
  */
 export function createQueues() {
   const markets = new Map<number, Market>();
+  const byId: Market[] = [];
   let queues = new Map<bigint, Queue[]>();
   let queueCount = 0;
   let lastQueue: Queue | undefined;
@@ -28,7 +29,9 @@ export function createQueues() {
     const known = markets.get(model * 256 + region);
     if (known !== undefined) return known;
     const accepting = [...queues.values()].flat().filter((queue) => takes(queue, model, region));
-    const market: Market = { model, region, ladders: [], gated: 0, hosts: createLadder(), queues: accepting };
+    const id = byId.length;
+    const market: Market = { id, model, region, ladders: [], gated: 0, hosts: createLadder(), queues: accepting };
+    byId.push(market);
     for (const queue of accepting) queue.markets.push(market);
     markets.set(model * 256 + region, market);
     return market;
@@ -39,9 +42,7 @@ export function createQueues() {
     const alike = queues.get(accepted) ?? [];
     lastQueue = alike.find((queue) => queue.regions === regions);
     if (lastQueue !== undefined) return lastQueue;
-    const own = [...markets.values()].filter(({ model, region }) =>
-      takes({ models: accepted, regions }, model, region),
-    );
+    const own = byId.filter(({ model, region }) => takes({ models: accepted, regions }, model, region));
     const queue: Queue = { models: accepted, regions, markets: own, waiting: createLadder(), bids: 0 };
     for (const market of own) market.queues.push(queue);
     queues.set(accepted, [...alike, queue]);
@@ -59,7 +60,7 @@ export function createQueues() {
     queueCount = kept.length;
     queues = new Map();
     for (const queue of kept) queues.set(queue.models, [...(queues.get(queue.models) ?? []), queue]);
-    for (const market of markets.values()) {
+    for (const market of byId) {
       market.queues.splice(
         0,
         market.queues.length,
@@ -68,5 +69,5 @@ export function createQueues() {
     }
   }
 
-  return { marketOf, queueOf };
+  return { marketOf, queueOf, markets: byId };
 }

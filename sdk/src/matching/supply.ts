@@ -1,18 +1,28 @@
 import type { Ask, Bid } from "../abis/structs.ts";
-import { type Card, type Host, type Lease, type Market, TIES, type Want } from "./book.ts";
+import { type Host, type Market, TIES, type Want } from "./book.ts";
+import { CRUMB, coverThousandths, heldThousandths, leastThousandths, shareOf } from "./cardRules.ts";
 import {
-  CRUMB,
-  coveredRate,
-  coverThousandths,
-  floorRate,
-  heldThousandths,
-  leastThousandths,
-  matchWeight,
-  PLACES,
-  shareOf,
-} from "./cardRules.ts";
+  ASK,
+  CARD,
+  CAREFUL,
+  type Cards,
+  COVER,
+  EPOCH,
+  FLAGS,
+  FREE,
+  hold,
+  KEPT_BACK,
+  LIMITED,
+  LONGEST,
+  MARKET,
+  OPEN,
+  MAKER as OPERATOR,
+  SEARCH,
+  TERMED,
+  WEIGHT,
+} from "./cards.ts";
 import { checkLeg } from "./checkMatch.ts";
-import type { HostNeeds, MatchLeg } from "./events.ts";
+import type { MatchLeg } from "./events.ts";
 import {
   before,
   createLadder,
@@ -45,50 +55,46 @@ const LOOKED_AT = 16;
 const GATES = 4;
 /** Hosts that are compared for a cluster, from the first on which it fits. */
 const HOSTS_COMPARED = 32;
-/** Covers every sum of rates that is computed in doubles. */
-const AMPLE = 2 ** 54;
 const EXACT = Number.MAX_SAFE_INTEGER;
-const ONE = 10n ** 18n;
 
 /** Of an ask, side by side: its maker, its entry among the orders, the next ask for its card, and its gate and fit in ladders; or -1. */
 const LINK = 4;
 const [MAKER, ENTRY, NEXT, PLACE] = [0, 1, 2, 3];
-/** What is known of a card at a glance: it can be let whole without breaking up a host out of use; no term or great number needs care. */
-const SPARE = 1;
-const PLAIN = 2;
 
 /**
- * Makes the side of the engine that holds what is offered: asks, cards and hosts, and the search for the best of them.
+ * Makes the side of the engine that holds what is offered: asks, and the search for the best of them.
  *
  * @param state - the market, kept up to date by the engine
+ * @param cards - what they are for
+ * @param markets - by their numbers
  * @param tolerance - part of the best effective price within which the tighter fit comes before the lower price
  * @example
- * const supply = createSupply(market, 0.01);
+ * const supply = createSupply(market, createCards(market), markets, 0.01);
  */
-export function createSupply(state: MarketState, tolerance: number) {
+export function createSupply(state: MarketState, cards: Cards, markets: readonly Market[], tolerance: number) {
   const rows = createRows();
+  const { table } = cards;
   const asks: (Ask | undefined)[] = [];
-  const cards: Card[] = [];
   let links = new Int32Array(64 * LINK);
-  let glances = new Uint8Array(64);
   const vacant: number[] = [];
   const hostRows = createRows();
-  const hosts: Host[] = [];
   let stale: Host[] = [];
   let search = 0;
   let want: Want | undefined;
-  /** Whether every card with a plain glance will do for the bid at hand. */
+  /** Whether every card without term and great numbers will do for the bid at hand. */
   let easy = false;
   let count = 0;
   const found = new Int32Array(FITS);
 
   const figure = (id: number, which: number): number => rows.figures[id * ROW + which] as number;
   const link = (id: number, which: number): number => links[id * LINK + which] as number;
-  const cardOf = (id: number): Card => cards[figure(id, OTHER)] as Card;
+  const cardOf = (id: number): number => figure(id, OTHER);
+  const marketOf = (card: number): Market => markets[cards.figure(card, MARKET)] as Market;
+  const firstAsk = (card: number): number => cards.figure(card, ASK);
 
   /* ASKS */
 
-  function addAsk(ask: Ask, maker: number, entry: number, card: Card, order: number): number {
+  function addAsk(ask: Ask, maker: number, entry: number, card: number, order: number): number {
     const id = vacant.pop() ?? asks.length;
     growRows(rows, id + 1);
     if ((id + 1) * LINK > links.length) links = filled(new Int32Array(Math.ceil(1.25 * id + 1) * LINK), links);
@@ -96,14 +102,14 @@ export function createSupply(state: MarketState, tolerance: number) {
     const row = id * ROW;
     rows.figures[row + RATE] = Number(ask.ratePerSecond);
     rows.figures[row + ORDER] = order;
-    rows.figures[row + OTHER] = card.index;
+    rows.figures[row + OTHER] = card;
     links[id * LINK + MAKER] = maker;
     links[id * LINK + ENTRY] = entry;
     links[id * LINK + NEXT] = -1;
     links[id * LINK + PLACE] = -1;
-    if (card.ask < 0) card.ask = id;
+    let last = firstAsk(card);
+    if (last < 0) table.rows[card * CARD + ASK] = id;
     else {
-      let last = card.ask;
       while (link(last, NEXT) >= 0) last = link(last, NEXT);
       links[last * LINK + NEXT] = id;
     }
@@ -115,9 +121,9 @@ export function createSupply(state: MarketState, tolerance: number) {
     const card = cardOf(id);
     leave(id, card);
     const next = link(id, NEXT);
-    if (card.ask === id) card.ask = next;
+    let last = firstAsk(card);
+    if (last === id) table.rows[card * CARD + ASK] = next;
     else {
-      let last = card.ask;
       while (link(last, NEXT) !== id) last = link(last, NEXT);
       links[last * LINK + NEXT] = next;
     }
@@ -127,42 +133,49 @@ export function createSupply(state: MarketState, tolerance: number) {
   }
 
   /** Asks for a card, the oldest first. */
-  function asksOf(card: Card): readonly number[] {
+  function asksOf(card: number): readonly number[] {
     const ids: number[] = [];
-    for (let id = card.ask; id >= 0; id = link(id, NEXT)) ids.push(id);
+    for (let id = firstAsk(card); id >= 0; id = link(id, NEXT)) ids.push(id);
     return ids;
   }
 
-  function leave(id: number, card: Card): void {
+  function leave(id: number, card: number): void {
     const place = link(id, PLACE);
     if (place < 0) return;
-    const market = card.market as Market;
+    const market = marketOf(card);
     remove(market.ladders[place] as Ladder, rows, id);
     if (place >= FITS) market.gated -= 1;
     links[id * LINK + PLACE] = -1;
-    touch(card.host);
+    touch(card);
+  }
+
+  /** Takes all asks for a card out of the ladders. */
+  function leaveAll(card: number): void {
+    for (let id = firstAsk(card); id >= 0; id = link(id, NEXT)) leave(id, card);
   }
 
   /** Puts an ask where it belongs now. Returns whether more can be had of it than before. */
   function refreshAsk(id: number): boolean {
     const { figures } = rows;
     const row = id * ROW;
-    const ask = asks[id] as Ask;
-    const card = cards[figures[row + OTHER] as number] as Card;
+    const card = figures[row + OTHER] as number;
+    const own = card * CARD;
+    const flags = table.rows[own + FLAGS] as number;
     const rate = figures[row + RATE] as number;
-    const room = link(id, MAKER) === card.maker ? roomOf(ask, card, rate) : 0;
-    const gate = state.now < ask.openFrom ? ask.priorityTier : 0;
-    const place = room === 0 || gate >= GATES || card.keptFor >= 0 ? -1 : gate * FITS + fitOf(card);
-    const old = link(id, PLACE);
-    const effective = rate * (1 - 0.1 * (card.weight - 1));
-    if (place < 0) {
+    const effective = rate * (1 - 0.1 * ((table.rows[own + WEIGHT] as number) - 1));
+    const gate = (flags & (OPEN | KEPT_BACK)) === OPEN ? gateOf(id, card, flags) : GATES;
+    const room = gate < GATES ? roomOf(own, flags, rate) : 0;
+    if (room === 0) {
       leave(id, card);
       figures[row + SCORE] = effective;
       return false;
     }
-    const longest = card.limits?.longestHours ? card.limits.longestHours * 3600 : ask.maxDuration;
-    const maxDuration = Math.min(ask.maxDuration, longest);
-    const least = leastThousandths(ask, rate, card.free);
+    const ask = asks[id] as Ask;
+    const free = table.rows[own + FREE] as number;
+    const place = gate * FITS + Math.floor(free / CRUMB);
+    const old = link(id, PLACE);
+    const maxDuration = Math.min(ask.maxDuration, table.rows[own + LONGEST] as number);
+    const least = leastThousandths(ask, rate, free);
     const same =
       old >= 0 && figures[row] === effective && figures[row + HIGH_A] === maxDuration && figures[row + LOW_B] === least;
     if (same && place === old && figures[row + HIGH_B] === room) return false;
@@ -173,108 +186,38 @@ export function createSupply(state: MarketState, tolerance: number) {
     figures[row + LOW_B] = least;
     figures[row + HIGH_A] = maxDuration;
     figures[row + HIGH_B] = room;
-    const { ladders } = card.market as Market;
-    const ladder = ladders[place] ?? createLadder();
-    ladders[place] = ladder;
+    const market = marketOf(card);
+    const ladder = market.ladders[place] ?? createLadder();
+    market.ladders[place] = ladder;
     insert(ladder, rows, id);
-    if (place >= FITS) (card.market as Market).gated += 1;
+    if (place >= FITS) market.gated += 1;
     links[id * LINK + PLACE] = place;
-    touch(card.host);
+    touch(card);
     return better;
   }
 
-  /** Thousandths that may be asked of an ask now; 0 while it cannot be taken by anybody. */
-  function roomOf(ask: Ask, card: Card, rate: number): number {
-    if (card.state !== "Verified" || card.epoch !== ask.epoch) return 0;
-    if (card.covered < 0 || card.leases.length >= PLACES || card.free === 0) return 0;
-    if (card.limits !== undefined && ask.ratePerSecond < card.floor) return 0;
-    if (card.careful || rate > EXACT) return card.free;
-    const covered = coverThousandths(rate, card.covered - card.ownRate);
-    return covered < Math.min(CRUMB, card.free) ? 0 : Math.min(covered, card.free);
+  /** The least tier that can take an ask for an open card now, or `GATES` if none can. */
+  function gateOf(id: number, card: number, flags: number): number {
+    const ask = asks[id] as Ask;
+    const own = card * CARD;
+    if (table.rows[own + OPERATOR] !== link(id, MAKER) || table.rows[own + EPOCH] !== ask.epoch) return GATES;
+    if ((flags & LIMITED) !== 0 && ask.ratePerSecond < cards.at(card).floor) return GATES;
+    return state.now < ask.openFrom ? ask.priorityTier : 0;
   }
 
-  /* CARDS */
-
-  function addCard(card: Card): void {
-    if (card.index === glances.length) glances = filled(new Uint8Array(2 * card.index), glances);
-    cards.push(card);
+  /** Thousandths of an open card that the bond covers; 0 where that is less than a lease holds. */
+  function roomOf(own: number, flags: number, rate: number): number {
+    const free = table.rows[own + FREE] as number;
+    if ((flags & CAREFUL) !== 0 || rate > EXACT) return free;
+    const covered = coverThousandths(rate, table.rows[own + COVER] as number);
+    return covered < Math.min(CRUMB, free) ? 0 : Math.min(covered, free);
   }
-
-  /** Works out again what follows from a card's terms. */
-  function refreshCard(card: Card): void {
-    const { limits } = card;
-    let free = 1000;
-    let ownRate = 0;
-    let careful = card.revenue !== undefined && card.revenue.amount >= 2n ** 94n;
-    for (const { rate, thousandths, operator } of card.leases) {
-      const gross = Number(rate);
-      free -= thousandths;
-      if (gross > EXACT) careful = true;
-      if (operator === card.operator) ownRate += gross;
-    }
-    card.free = free;
-    card.ownRate = ownRate;
-    card.careful = careful;
-    card.floor = limits === undefined ? 0n : floorRate(card, state.now);
-    glance(card);
-  }
-
-  function glance(card: Card): void {
-    const isPlain = !card.careful && !card.limits?.termEnd;
-    glances[card.index] = (isSpare(card) ? SPARE : 0) | (isPlain ? PLAIN : 0);
-  }
-
-  function glanceAtHost(host: Host): void {
-    const spare = isSpareOn(host) ? SPARE : 0;
-    for (const index of host.cards) glances[index] = ((glances[index] as number) & ~SPARE) | spare;
-  }
-
-  /** Works out again what follows from a card's bond. */
-  function refreshBond(card: Card): void {
-    const covered = coveredRate(state, card);
-    card.covered = covered === undefined ? -1 : Math.min(Number(covered), AMPLE);
-    card.weight = matchWeight((card.bond * state.bondPrice) / ONE, state.models.get(card.model)?.referenceValue ?? 0n);
-  }
-
-  /** Puts a card on a host, or takes it off, with what its leases need there. */
-  function place(card: Card, host: Host, sign: 1 | -1): void {
-    for (let id = card.ask; id >= 0; id = link(id, NEXT)) leave(id, card);
-    if (sign > 0) host.cards.push(card.index);
-    else host.cards.splice(host.cards.indexOf(card.index), 1);
-    if (card.leases.length > 0) host.busy += sign;
-    for (const { needs } of card.leases) if (needs !== undefined) hold(host, needs, sign);
-    glanceAtHost(host);
-    touch(host);
-  }
-
-  /** Adds a lease, or takes one out. */
-  function changeLease(card: Card, lease: Lease, sign: 1 | -1): void {
-    const { host } = card;
-    const wasBusy = card.leases.length > 0;
-    card.leases = sign > 0 ? [...card.leases, lease] : card.leases.filter((other) => other !== lease);
-    if (host === undefined) return;
-    if (lease.needs !== undefined) hold(host, lease.needs, sign);
-    const wasInUse = host.busy > 0;
-    host.busy += Number(card.leases.length > 0) - Number(wasBusy);
-    if (wasInUse !== host.busy > 0) glanceAtHost(host);
-  }
-
-  const fitOf = ({ free }: Card): number => Math.floor(free / CRUMB);
-
-  /** Whether a whole card can be let without breaking up a host that is out of use. */
-  const isSpare = ({ host }: Card): boolean => host === undefined || isSpareOn(host);
-  const isSpareOn = ({ busy, cards: { length } }: Host): boolean => busy > 0 || length === 1;
 
   /* HOSTS */
 
-  function createHost(cpuMilli: number, memoryMib: number): Host {
-    const host: Host = { id: hosts.length, cards: [], busy: 0, cpuMilli, memoryMib, listed: [], stale: false };
-    growRows(hostRows, host.id + 1);
-    hosts.push(host);
-    return host;
-  }
-
-  function touch(host: Host | undefined): void {
+  /** Notes that the host of a card is to be listed anew. */
+  function touch(card: number): void {
+    const host = cards.hostOf(card);
     if (host === undefined || host.stale) return;
     host.stale = true;
     stale.push(host);
@@ -282,23 +225,23 @@ export function createSupply(state: MarketState, tolerance: number) {
 
   /** Brings the ladders of hosts up to date with what happened since the last cluster was looked for. */
   function listHosts(): void {
+    growRows(hostRows, cards.hostCount());
     for (const host of stale) {
       host.stale = false;
       for (const { hosts: ladder } of host.listed) remove(ladder, hostRows, host.id);
-      const markets = new Set<Market>();
+      const own = new Set<Market>();
       let [least, open, room] = [Number.POSITIVE_INFINITY, 0, 0];
-      for (const index of host.cards) {
-        const card = cards[index] as Card;
+      for (const card of host.cards) {
         const ids = asksOf(card).filter((id) => link(id, PLACE) >= 0);
         if (ids.length === 0) continue;
         open += 1;
-        markets.add(card.market as Market);
+        own.add(marketOf(card));
         for (const id of ids) {
           least = Math.min(least, figure(id, SCORE));
           room = Math.max(room, figure(id, HIGH_B));
         }
       }
-      host.listed = [...markets];
+      host.listed = [...own];
       const row = host.id * ROW;
       hostRows.figures[row + SCORE] = least;
       hostRows.figures[row + HIGH_A] = open;
@@ -321,23 +264,19 @@ export function createSupply(state: MarketState, tolerance: number) {
 
   /** Whether the bid at hand can take an ask whose figures are in its bounds. */
   function accepts(id: number): boolean {
-    const { figures } = rows;
-    const index = figures[id * ROW + OTHER] as number;
-    const rate = figures[id * ROW + RATE] as number;
-    if (easy && ((glances[index] as number) & PLAIN) !== 0 && rate <= EXACT) return true;
+    const card = cardOf(id);
+    const rate = figure(id, RATE);
+    const flags = cards.figure(card, FLAGS);
+    if (easy && (flags & (CAREFUL | TERMED)) === 0 && rate <= EXACT) return true;
     const { bid, needs } = want as Want;
-    const card = cards[index] as Card;
-    if (card.search === search) return false;
-    const termEnd = card.limits?.termEnd ?? 0;
-    if (termEnd !== 0 && state.now < termEnd && state.now + bid.duration > termEnd) return false;
-    if (needs !== undefined && !hasNeeds(card, needs)) return false;
-    if (!card.careful && rate <= EXACT) return true;
+    if (cards.figure(card, SEARCH) === search) return false;
+    if ((flags & TERMED) !== 0) {
+      const termEnd = cards.at(card).limits?.termEnd ?? 0;
+      if (state.now < termEnd && state.now + bid.duration > termEnd) return false;
+    }
+    if (needs !== undefined && !cards.has(card, needs)) return false;
+    if ((flags & CAREFUL) === 0 && rate <= EXACT) return true;
     return checkLeg(state, bid, asks[id] as Ask).refusal === "None";
-  }
-
-  function hasNeeds({ host, model }: Card, { cpuMilli = 0, memoryMib = 0, cardMemoryMib = 0 }: HostNeeds): boolean {
-    if ((state.models.get(model)?.memoryMiB ?? 0) < cardMemoryMib) return false;
-    return host === undefined || (host.cpuMilli >= cpuMilli && host.memoryMib >= memoryMib);
   }
 
   const wish: Search = { limit: 0, rate: 0, lowA: 0, lowB: 0, highA: 0, highB: 0, accepts };
@@ -346,8 +285,7 @@ export function createSupply(state: MarketState, tolerance: number) {
   let cheapest = 0;
 
   /** The best ask for the bid at hand: the tightest fit among those within the tolerance of the best price. */
-  function pick({ bid, tier, maxRate, queue }: Want): number {
-    const { markets } = queue;
+  function pick({ bid, tier, maxRate, queue: { markets } }: Want): number {
     const lowest = Math.min(Math.floor(bid.thousandths / CRUMB), WHOLE);
     let best = Number.POSITIVE_INFINITY;
     for (let fit = lowest; fit < FITS; fit += 1) found[fit] = -1;
@@ -377,7 +315,7 @@ export function createSupply(state: MarketState, tolerance: number) {
     return -1;
   }
 
-  const isSpareAsk = (id: number): boolean => ((glances[figure(id, OTHER)] as number) & SPARE) !== 0;
+  const isSpareAsk = (id: number): boolean => cards.isSpare(cardOf(id));
 
   let looked = 0;
   /** Ends a look at whole cards at the first on a host in use, or after so many. */
@@ -388,7 +326,7 @@ export function createSupply(state: MarketState, tolerance: number) {
 
   /** A whole card on a host in use, if one comes soon after the best in its ladder; else the best. */
   function spareFor(best: number, limit: number): number {
-    const ladder = cardOf(best).market?.ladders[link(best, PLACE)] as Ladder;
+    const ladder = marketOf(cardOf(best)).ladders[link(best, PLACE)] as Ladder;
     looked = 0;
     const id = first(ladder, rows, { ...wish, limit, accepts: acceptsSpare });
     return id < 0 || looked > LOOKED_AT ? best : id;
@@ -405,13 +343,14 @@ export function createSupply(state: MarketState, tolerance: number) {
       const id = pick(wanted);
       if (id < 0) break;
       const card = cardOf(id);
-      card.search = search;
+      table.rows[card * CARD + SEARCH] = search;
       legs.push(legOf(id, bid, cheapest));
-      if (needs !== undefined && card.host !== undefined) hold(card.host, needs, 1);
+      const host = needs === undefined ? undefined : cards.hostOf(card);
+      if (needs !== undefined && host !== undefined) hold(host, needs, 1);
     }
     if (needs !== undefined) {
       for (const { askId } of legs) {
-        const { host } = cardOf(askId);
+        const host = cards.hostOf(cardOf(askId));
         if (host !== undefined) hold(host, needs, -1);
       }
     }
@@ -428,11 +367,12 @@ export function createSupply(state: MarketState, tolerance: number) {
     const look = (hostId: number): boolean => {
       if (most * (hostRows.figures[hostId * ROW] as number) > best * (1 + tolerance) || compared >= HOSTS_COMPARED)
         return true;
-      const ids = cardsOf(hosts[hostId] as Host, wanted, most);
+      const host = cards.host(hostId);
+      const ids = cardsOf(host, wanted, most);
       if (fitting.length > 0) compared += 1;
       if (ids === undefined) return false;
       const cost = ids.reduce((sum, id) => sum + figure(id, SCORE), 0);
-      const spare = (hosts[hostId] as Host).cards.reduce((sum, index) => sum + (cards[index] as Card).free, 0);
+      const spare = host.cards.reduce((sum, card) => sum + cards.figure(card, FREE), 0);
       best = Math.min(best, cost);
       fitting.push({ ids, cost, spare });
       return false;
@@ -452,9 +392,8 @@ export function createSupply(state: MarketState, tolerance: number) {
         return undefined;
     }
     const ids: number[] = [];
-    for (const index of host.cards) {
-      const card = cards[index] as Card;
-      if (!wanted.queue.markets.includes(card.market as Market)) continue;
+    for (const card of host.cards) {
+      if (!wanted.queue.markets.includes(marketOf(card))) continue;
       const id = askOn(card, wanted);
       if (id >= 0) ids.push(id);
     }
@@ -463,9 +402,9 @@ export function createSupply(state: MarketState, tolerance: number) {
   }
 
   /** The best ask of one card that the bid can take, or -1. */
-  function askOn(card: Card, { bid: { duration, thousandths }, tier, maxRate }: Want): number {
+  function askOn(card: number, { bid: { duration, thousandths }, tier, maxRate }: Want): number {
     let best = -1;
-    for (let id = card.ask; id >= 0; id = link(id, NEXT)) {
+    for (let id = firstAsk(card); id >= 0; id = link(id, NEXT)) {
       const place = link(id, PLACE);
       if (place < 0 || Math.floor(place / FITS) > tier || figure(id, RATE) > maxRate) continue;
       if (figure(id, LOW_A) > duration || figure(id, HIGH_A) < duration) continue;
@@ -478,16 +417,17 @@ export function createSupply(state: MarketState, tolerance: number) {
   function legOf(id: number, { thousandths: asked, duration }: Bid, cheapest: number): MatchLeg {
     const ask = asks[id] as Ask;
     const card = cardOf(id);
-    const thousandths = heldThousandths(asked, card.free);
+    const free = cards.figure(card, FREE);
+    const thousandths = heldThousandths(asked, free);
     const rate = shareOf(ask.ratePerSecond, thousandths, 1000);
     const order = figure(id, ORDER);
     const since = Math.floor(order / TIES);
     const score = {
       rate: figure(id, RATE),
-      weight: card.weight,
+      weight: cards.figure(card, WEIGHT),
       effective: figure(id, SCORE),
       cheapest,
-      fit: fitOf(card) + (card.free === 1000 && !isSpare(card) ? 1 : 0),
+      fit: Math.floor(free / CRUMB) + (free === 1000 && !cards.isSpare(card) ? 1 : 0),
       since,
       tie: order - since * TIES,
     };
@@ -496,21 +436,17 @@ export function createSupply(state: MarketState, tolerance: number) {
 
   return {
     rows,
-    place,
-    hasNeeds,
     addAsk,
     removeAsk,
     asksOf,
     refreshAsk,
-    addCard,
-    refreshCard,
-    refreshBond,
-    changeLease,
-    createHost,
+    leaveAll,
     touch,
     find,
     legOf,
     figure,
+    marketOf,
+    firstAsk,
     card: cardOf,
     ask: (id: number): Ask | undefined => asks[id],
     next: (id: number): number => link(id, NEXT),
@@ -520,10 +456,4 @@ export function createSupply(state: MarketState, tolerance: number) {
     size: (): number => count,
     all: (): readonly (Ask | undefined)[] => asks,
   };
-}
-
-/** Takes what a lease needs of its host, or gives it back. */
-function hold(host: Host, { cpuMilli = 0, memoryMib = 0 }: HostNeeds, sign: 1 | -1): void {
-  host.cpuMilli -= sign * cpuMilli;
-  host.memoryMib -= sign * memoryMib;
 }

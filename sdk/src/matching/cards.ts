@@ -1,0 +1,258 @@
+import type { Card, Host, Lease } from "./book.ts";
+import { coveredRate, floorRate, matchWeight, PLACES } from "./cardRules.ts";
+import type { HostNeeds } from "./events.ts";
+import { filled } from "./ladder.ts";
+import type { CardTerms, MarketState } from "./marketState.ts";
+
+/** Figures of a card, side by side, so that a look at one is one look at memory. */
+export const CARD = 16;
+/** NaN where numbers do not hold it exactly. */
+const ID = 0;
+/** Number of the operator's account, or -1. */
+export const MAKER = 1;
+export const EPOCH = 2;
+/** Thousandths. */
+export const FREE = 3;
+/** What the bond covers beyond the operator's own leases, gross rate. */
+export const COVER = 4;
+/** Match weight by the bond, 1 to 1.5. */
+export const WEIGHT = 5;
+export const FLAGS = 6;
+/** Its number, or -1. */
+export const HOST = 7;
+/** First ask for the card, or -1. */
+export const ASK = 8;
+/** Its number, or -1. */
+export const MARKET = 9;
+/** The waiting bid that it is kept for, or -1. */
+export const KEPT = 10;
+/** Longest lease that the owner allows, seconds. */
+export const LONGEST = 11;
+/** Number of the last search that took it. */
+export const SEARCH = 12;
+/** The most that the bond covers, gross rate; below 0: not even the model's minimum. */
+const COVERED = 13;
+
+/** Can be let: verified, with the least bond, a place for a lease and something free. */
+export const OPEN = 1;
+/** Has limits of its owner or term. */
+export const LIMITED = 2;
+/** Has rates or revenue beyond what doubles hold exactly: every leg is checked with integers. */
+export const CAREFUL = 4;
+/** Has a term. */
+export const TERMED = 8;
+export const KEPT_BACK = 16;
+
+/** Covers every sum of rates that is computed in doubles. */
+const AMPLE = 2 ** 54;
+const ONE = 10n ** 18n;
+/** Revenue from which on a lease may reach the limit of what is counted. */
+const MUCH = 2n ** 94n;
+const NO_LEASES: readonly Lease[] = [];
+
+/** Makes the part of the engine that holds cards and hosts: their terms, and what follows from them. */
+export type Cards = ReturnType<typeof createCards>;
+
+/**
+ * Makes the part of the engine that holds cards and hosts: terms, leases, and what follows from them.
+ *
+ * @param state - the market, kept up to date by the engine
+ * @example
+ * const cards = createCards(market);
+ */
+export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "models">) {
+  const terms: Card[] = [];
+  /** Of cards that are not at the place of their number. */
+  const others = new Map<number | bigint, number>();
+  const table = { rows: new Float64Array(64 * CARD) };
+  const hosts: Host[] = [];
+  /** By host: 1 if a whole card can be let without breaking up a host that is out of use. */
+  let spares = new Uint8Array(64);
+
+  const figure = (card: number, which: number): number => table.rows[card * CARD + which] as number;
+  const at = (card: number): Card => terms[card] as Card;
+  const hostOf = (card: number): Host | undefined => hosts[figure(card, HOST)];
+
+  /* CARDS */
+
+  /** The card of an id, or -1. The registry counts from 1, so most are told in the order of their ids. */
+  function find(id: bigint): number {
+    const key = Number(id);
+    const card = key - 1;
+    if (card >= 0 && card < terms.length && figure(card, ID) === key) return card;
+    return others.get(keyOf(id)) ?? -1;
+  }
+
+  /** The card of an id; one of which nothing is known where it is new. */
+  function indexOf(id: bigint): number {
+    const known = find(id);
+    if (known >= 0) return known;
+    const card = terms.length;
+    if ((card + 1) * CARD > table.rows.length)
+      table.rows = filled(new Float64Array(Math.ceil(1.25 * card + 1) * CARD), table.rows);
+    const key = keyOf(id);
+    if (key !== card + 1) others.set(key, card);
+    const row = card * CARD;
+    table.rows.fill(0, row, row + CARD);
+    table.rows[row + ID] = typeof key === "number" ? key : Number.NaN;
+    for (const none of [MAKER, HOST, ASK, MARKET, KEPT, COVER, COVERED]) table.rows[row + none] = -1;
+    table.rows[row + WEIGHT] = 1;
+    table.rows[row + FREE] = 1000;
+    table.rows[row + LONGEST] = Number.POSITIVE_INFINITY;
+    terms.push({
+      leases: NO_LEASES,
+      operator: "",
+      revenue: undefined,
+      limits: undefined,
+      state: "None",
+      bond: 0n,
+      model: 0,
+      epoch: 0,
+      floor: 0n,
+      hostId: 0,
+      region: 0,
+      encumbered: undefined,
+      id,
+    });
+    return card;
+  }
+
+  /** Takes in new terms of a card, whose host and market are known by their numbers. */
+  function setTerms(card: number, news: Omit<CardTerms, "leases">, maker: number, market: number): void {
+    Object.assign(at(card), news);
+    const row = card * CARD;
+    table.rows[row + MAKER] = maker;
+    table.rows[row + EPOCH] = news.epoch;
+    table.rows[row + MARKET] = market;
+    table.rows[row + LONGEST] = news.limits?.longestHours ? news.limits.longestHours * 3600 : Number.POSITIVE_INFINITY;
+  }
+
+  /** Works out again what follows from a card's terms and leases. */
+  function refresh(card: number): void {
+    const { rows } = table;
+    const row = card * CARD;
+    const { leases, operator, limits, revenue, state: cardState } = at(card);
+    let free = 1000;
+    let ownRate = 0;
+    let flags = revenue !== undefined && revenue.amount >= MUCH ? CAREFUL : 0;
+    for (let i = 0; i < leases.length; i += 1) {
+      const lease = leases[i] as Lease;
+      const gross = Number(lease.rate);
+      free -= lease.thousandths;
+      if (gross > Number.MAX_SAFE_INTEGER) flags |= CAREFUL;
+      if (lease.operator === operator) ownRate += gross;
+    }
+    const covered = rows[row + COVERED] as number;
+    if (cardState === "Verified" && covered >= 0 && leases.length < PLACES && free > 0) flags |= OPEN;
+    if (limits !== undefined) {
+      at(card).floor = floorRate(at(card), state.now);
+      flags |= limits.termEnd === 0 ? LIMITED : LIMITED | TERMED;
+    }
+    if ((rows[row + KEPT] as number) >= 0) flags |= KEPT_BACK;
+    rows[row + FREE] = free;
+    rows[row + COVER] = covered - ownRate;
+    rows[row + FLAGS] = flags;
+  }
+
+  /** Takes in the bond of a card's operator. */
+  function setBond(card: number, bond: bigint): void {
+    const own = at(card);
+    own.bond = bond;
+    const covered = coveredRate(state, own);
+    const row = card * CARD;
+    table.rows[row + COVERED] = covered === undefined ? -1 : Math.min(Number(covered), AMPLE);
+    const target = state.models.get(own.model)?.referenceValue ?? 0n;
+    table.rows[row + WEIGHT] = matchWeight((bond * state.bondPrice) / ONE, target);
+  }
+
+  /** Keeps a card for a bid, or for none: -1. */
+  function keepFor(card: number, bidId: number): void {
+    table.rows[card * CARD + KEPT] = bidId;
+    refresh(card);
+  }
+
+  /** Adds a lease, or takes one out. */
+  function changeLease(card: number, lease: Lease, sign: 1 | -1): void {
+    const own = at(card);
+    const { leases } = own;
+    if (sign > 0) own.leases = leases.length === 0 ? [lease] : [...leases, lease];
+    else own.leases = leases.length === 1 && leases[0] === lease ? NO_LEASES : leases.filter((one) => one !== lease);
+    const host = hostOf(card);
+    if (host === undefined) return;
+    if (lease.needs !== undefined) hold(host, lease.needs, sign);
+    host.busy += Number(own.leases.length > 0) - Number(leases.length > 0);
+    glance(host);
+  }
+
+  /* HOSTS */
+
+  function createHost(): Host {
+    const id = hosts.length;
+    if (id === spares.length) spares = filled(new Uint8Array(2 * id), spares);
+    const unlimited = Number.POSITIVE_INFINITY;
+    const host: Host = { id, cards: [], busy: 0, cpuMilli: unlimited, memoryMib: unlimited, listed: [], stale: false };
+    hosts.push(host);
+    return host;
+  }
+
+  /** Puts a card on a host, or takes it off, with what its leases need there. */
+  function place(card: number, host: Host, sign: 1 | -1): void {
+    if (sign > 0) host.cards.push(card);
+    else host.cards.splice(host.cards.indexOf(card), 1);
+    table.rows[card * CARD + HOST] = sign > 0 ? host.id : -1;
+    const { leases } = at(card);
+    if (leases.length > 0) host.busy += sign;
+    for (const { needs } of leases) if (needs !== undefined) hold(host, needs, sign);
+    glance(host);
+  }
+
+  function glance(host: Host): void {
+    spares[host.id] = host.busy > 0 || host.cards.length === 1 ? 1 : 0;
+  }
+
+  /** Whether a whole card can be let without breaking up a host that is out of use. */
+  function isSpare(card: number): boolean {
+    const host = figure(card, HOST);
+    return host < 0 || spares[host] === 1;
+  }
+
+  /** Whether a card and its host have what is needed. */
+  function has(card: number, { cpuMilli = 0, memoryMib = 0, cardMemoryMib = 0 }: HostNeeds): boolean {
+    if ((state.models.get(at(card).model)?.memoryMiB ?? 0) < cardMemoryMib) return false;
+    const host = hostOf(card);
+    return host === undefined || (host.cpuMilli >= cpuMilli && host.memoryMib >= memoryMib);
+  }
+
+  return {
+    table,
+    figure,
+    at,
+    hostOf,
+    find,
+    indexOf,
+    setTerms,
+    refresh,
+    setBond,
+    keepFor,
+    changeLease,
+    createHost,
+    place,
+    isSpare,
+    has,
+    host: (id: number): Host => hosts[id] as Host,
+    hostCount: (): number => hosts.length,
+    count: (): number => terms.length,
+  };
+}
+
+/** Ids are numbers in all likelihood; those beyond what numbers hold exactly stay as they are. */
+const keyOf = (id: bigint): number | bigint => {
+  const key = Number(id);
+  return key <= Number.MAX_SAFE_INTEGER ? key : id;
+};
+
+/** Takes what a lease needs of its host, or gives it back. */
+export function hold(host: Host, { cpuMilli = 0, memoryMib = 0 }: HostNeeds, sign: 1 | -1): void {
+  host.cpuMilli -= sign * cpuMilli;
+  host.memoryMib -= sign * memoryMib;
+}
