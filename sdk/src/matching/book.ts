@@ -16,9 +16,6 @@ export type Host = {
   /** Left of what the host states. */
   cpuMilli: number;
   memoryMib: number;
-  /** Markets where it stands among the hosts, and whether that must be looked at again. */
-  listed: Market[];
-  stale: boolean;
 };
 
 /** Terms of a card; figures that matches ask for are beside them, see `Cards`. What a match reads comes first. */
@@ -38,7 +35,9 @@ export type Market = {
   /** By gate and fit. */
   readonly ladders: (Ladder | undefined)[];
   gated: number;
+  /** Hosts with open asks; and those of them with whole cards that can be let without breaking up a host out of use. */
   readonly hosts: Ladder;
+  readonly spares: Ladder;
   /** Where bids wait that accept this model and region. */
   readonly queues: Queue[];
 };

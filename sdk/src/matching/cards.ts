@@ -18,20 +18,18 @@ export const COVER = 4;
 /** Match weight by the bond, 1 to 1.5. */
 export const WEIGHT = 5;
 export const FLAGS = 6;
-/** Its number, or -1. */
-export const HOST = 7;
 /** First ask for the card, or -1. */
-export const ASK = 8;
+export const ASK = 7;
 /** Its number, or -1. */
-export const MARKET = 9;
+export const MARKET = 8;
 /** The waiting bid that it is kept for, or -1. */
-export const KEPT = 10;
+export const KEPT = 9;
 /** Longest lease that the owner allows, seconds. */
-export const LONGEST = 11;
+export const LONGEST = 10;
 /** Number of the last search that took it. */
-export const SEARCH = 12;
+export const SEARCH = 11;
 /** The most that the bond covers, gross rate; below 0: not even the model's minimum. */
-const COVERED = 13;
+const COVERED = 12;
 
 /** Can be let: verified, with the least bond, a place for a lease and something free. */
 export const OPEN = 1;
@@ -66,12 +64,14 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
   const others = new Map<number | bigint, number>();
   const table = { rows: new Float64Array(64 * CARD) };
   const hosts: Host[] = [];
+  /** By card; -1: none. Close together, since many are looked at for one match. */
+  let hostIds = new Int32Array(64);
   /** By host: 1 if a whole card can be let without breaking up a host that is out of use. */
   let spares = new Uint8Array(64);
 
   const figure = (card: number, which: number): number => table.rows[card * CARD + which] as number;
   const at = (card: number): Card => terms[card] as Card;
-  const hostOf = (card: number): Host | undefined => hosts[figure(card, HOST)];
+  const hostOf = (card: number): Host | undefined => hosts[hostIds[card] as number];
 
   /* CARDS */
 
@@ -90,12 +90,14 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     const card = terms.length;
     if ((card + 1) * CARD > table.rows.length)
       table.rows = filled(new Float64Array(Math.ceil(1.25 * card + 1) * CARD), table.rows);
+    if (card === hostIds.length) hostIds = filled(new Int32Array(2 * card), hostIds);
+    hostIds[card] = -1;
     const key = keyOf(id);
     if (key !== card + 1) others.set(key, card);
     const row = card * CARD;
     table.rows.fill(0, row, row + CARD);
     table.rows[row + ID] = typeof key === "number" ? key : Number.NaN;
-    for (const none of [MAKER, HOST, ASK, MARKET, KEPT, COVER, COVERED]) table.rows[row + none] = -1;
+    for (const none of [MAKER, ASK, MARKET, KEPT, COVER, COVERED]) table.rows[row + none] = -1;
     table.rows[row + WEIGHT] = 1;
     table.rows[row + FREE] = 1000;
     table.rows[row + LONGEST] = Number.POSITIVE_INFINITY;
@@ -190,7 +192,7 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     const id = hosts.length;
     if (id === spares.length) spares = filled(new Uint8Array(2 * id), spares);
     const unlimited = Number.POSITIVE_INFINITY;
-    const host: Host = { id, cards: [], busy: 0, cpuMilli: unlimited, memoryMib: unlimited, listed: [], stale: false };
+    const host: Host = { id, cards: [], busy: 0, cpuMilli: unlimited, memoryMib: unlimited };
     hosts.push(host);
     return host;
   }
@@ -199,7 +201,7 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
   function place(card: number, host: Host, sign: 1 | -1): void {
     if (sign > 0) host.cards.push(card);
     else host.cards.splice(host.cards.indexOf(card), 1);
-    table.rows[card * CARD + HOST] = sign > 0 ? host.id : -1;
+    hostIds[card] = sign > 0 ? host.id : -1;
     const { leases } = at(card);
     if (leases.length > 0) host.busy += sign;
     for (const { needs } of leases) if (needs !== undefined) hold(host, needs, sign);
@@ -207,12 +209,12 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
   }
 
   function glance(host: Host): void {
-    spares[host.id] = host.busy > 0 || host.cards.length === 1 ? 1 : 0;
+    spares[host.id] = isSpare(host) ? 1 : 0;
   }
 
   /** Whether a whole card can be let without breaking up a host that is out of use. */
-  function isSpare(card: number): boolean {
-    const host = figure(card, HOST);
+  function isSpareCard(card: number): boolean {
+    const host = hostIds[card] as number;
     return host < 0 || spares[host] === 1;
   }
 
@@ -237,8 +239,9 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     changeLease,
     createHost,
     place,
-    isSpare,
+    isSpare: isSpareCard,
     has,
+    hostId: (card: number): number => hostIds[card] as number,
     host: (id: number): Host => hosts[id] as Host,
     hostCount: (): number => hosts.length,
     count: (): number => terms.length,
@@ -250,6 +253,9 @@ const keyOf = (id: bigint): number | bigint => {
   const key = Number(id);
   return key <= Number.MAX_SAFE_INTEGER ? key : id;
 };
+
+/** Whether whole cards of a host can be let without breaking it up. */
+export const isSpare = ({ busy, cards: { length } }: Host): boolean => busy > 0 || length === 1;
 
 /** Takes what a lease needs of its host, or gives it back. */
 export function hold(host: Host, { cpuMilli = 0, memoryMib = 0 }: HostNeeds, sign: 1 | -1): void {

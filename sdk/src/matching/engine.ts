@@ -322,6 +322,7 @@ export function createEngine(options: EngineOptions): Engine {
       own.revenue = { amount: settledRevenue(own, state.now), at: state.now };
     }
     cards.changeLease(card, lease, sign);
+    supply.touch(card);
   }
 
   function start(card: number, lease: Lease): void {

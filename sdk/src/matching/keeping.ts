@@ -1,7 +1,7 @@
 import type { Ask, Bid } from "../abis/structs.ts";
 import type { Waiting, Want } from "./book.ts";
 import { PLACES } from "./cardRules.ts";
-import { type Cards, FREE, HOST, KEPT } from "./cards.ts";
+import { type Cards, FREE, KEPT } from "./cards.ts";
 import { checkLeg } from "./checkMatch.ts";
 import type { MatchLeg } from "./events.ts";
 import { before, RATE, SCORE } from "./ladder.ts";
@@ -51,7 +51,7 @@ export function createKeeper(state: MarketState, cards: Cards, supply: ReturnTyp
       )
         return;
       seen.add(card);
-      const group = waiting.bid.sameHost ? cards.figure(card, HOST) : 0;
+      const group = waiting.bid.sameHost ? cards.hostId(card) : 0;
       const others = groups.get(group) ?? [];
       others.push({ card, ready: readyAt(card, waiting.bid.thousandths) });
       groups.set(group, others);

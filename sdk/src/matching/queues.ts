@@ -30,7 +30,8 @@ export function createQueues() {
     if (known !== undefined) return known;
     const accepting = [...queues.values()].flat().filter((queue) => takes(queue, model, region));
     const id = byId.length;
-    const market: Market = { id, model, region, ladders: [], gated: 0, hosts: createLadder(), queues: accepting };
+    const ladders = { ladders: [], hosts: createLadder(), spares: createLadder() };
+    const market: Market = { id, model, region, gated: 0, queues: accepting, ...ladders };
     byId.push(market);
     for (const queue of accepting) queue.markets.push(market);
     markets.set(model * 256 + region, market);

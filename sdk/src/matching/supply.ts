@@ -11,6 +11,7 @@ import {
   FLAGS,
   FREE,
   hold,
+  isSpare,
   KEPT_BACK,
   LIMITED,
   LONGEST,
@@ -23,6 +24,7 @@ import {
 } from "./cards.ts";
 import { checkLeg } from "./checkMatch.ts";
 import type { MatchLeg } from "./events.ts";
+import { createHostList } from "./hostList.ts";
 import {
   before,
   createLadder,
@@ -49,11 +51,9 @@ import type { MarketState } from "./marketState.ts";
 /** Ladders of a market by how much is free of the card, in whole eighths; the last are whole cards. */
 const FITS = 9;
 const WHOLE = 8;
-/** Whole cards that are looked at, from the best on, for one on a host in use. */
-const LOOKED_AT = 16;
 /** Renter tiers that an ask may wait for before it is open to all. */
 const GATES = 4;
-/** Hosts that are compared for a cluster, from the first on which it fits. */
+/** Hosts that are compared for a cluster, from the first on which it fits, or looked at for a whole card. */
 const HOSTS_COMPARED = 32;
 const EXACT = Number.MAX_SAFE_INTEGER;
 
@@ -77,8 +77,6 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
   const asks: (Ask | undefined)[] = [];
   let links = new Int32Array(64 * LINK);
   const vacant: number[] = [];
-  const hostRows = createRows();
-  let stale: Host[] = [];
   let search = 0;
   let want: Want | undefined;
   /** Whether every card without term and great numbers will do for the bid at hand. */
@@ -215,40 +213,27 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
 
   /* HOSTS */
 
-  /** Notes that the host of a card is to be listed anew. */
+  const isOpen = (id: number): boolean => link(id, PLACE) >= 0;
+  const next = (id: number): number => link(id, NEXT);
+  const open = { firstAsk, next, isOpen, figure, marketOf };
+  /** Hosts for clusters, and those with whole cards that can be let without breaking up a host out of use. */
+  const clusters = createHostList(
+    open,
+    ({ hosts }) => hosts,
+    () => true,
+  );
+  const spares = createHostList(
+    open,
+    ({ spares: ladder }) => ladder,
+    (card, host) => isSpare(host) && cards.figure(card, FREE) === 1000,
+  );
+
+  /** Notes that something of the host of a card changed. */
   function touch(card: number): void {
     const host = cards.hostOf(card);
-    if (host === undefined || host.stale) return;
-    host.stale = true;
-    stale.push(host);
-  }
-
-  /** Brings the ladders of hosts up to date with what happened since the last cluster was looked for. */
-  function listHosts(): void {
-    growRows(hostRows, cards.hostCount());
-    for (const host of stale) {
-      host.stale = false;
-      for (const { hosts: ladder } of host.listed) remove(ladder, hostRows, host.id);
-      const own = new Set<Market>();
-      let [least, open, room] = [Number.POSITIVE_INFINITY, 0, 0];
-      for (const card of host.cards) {
-        const ids = asksOf(card).filter((id) => link(id, PLACE) >= 0);
-        if (ids.length === 0) continue;
-        open += 1;
-        own.add(marketOf(card));
-        for (const id of ids) {
-          least = Math.min(least, figure(id, SCORE));
-          room = Math.max(room, figure(id, HIGH_B));
-        }
-      }
-      host.listed = [...own];
-      const row = host.id * ROW;
-      hostRows.figures[row + SCORE] = least;
-      hostRows.figures[row + HIGH_A] = open;
-      hostRows.figures[row + HIGH_B] = room;
-      for (const { hosts: ladder } of host.listed) insert(ladder, hostRows, host.id);
-    }
-    stale = [];
+    if (host === undefined) return;
+    clusters.touch(host);
+    spares.touch(host);
   }
 
   /* SEARCH */
@@ -285,7 +270,13 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
   let cheapest = 0;
 
   /** The best ask for the bid at hand: the tightest fit among those within the tolerance of the best price. */
-  function pick({ bid, tier, maxRate, queue: { markets } }: Want): number {
+  function pick(wanted: Want): number {
+    const {
+      bid,
+      tier,
+      maxRate,
+      queue: { markets },
+    } = wanted;
     const lowest = Math.min(Math.floor(bid.thousandths / CRUMB), WHOLE);
     let best = Number.POSITIVE_INFINITY;
     for (let fit = lowest; fit < FITS; fit += 1) found[fit] = -1;
@@ -310,26 +301,38 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
     for (let fit = lowest; fit < FITS; fit += 1) {
       const id = found[fit] as number;
       if (id < 0 || figure(id, SCORE) > limit) continue;
-      return fit < WHOLE || isSpareAsk(id) ? id : spareFor(id, limit);
+      return fit < WHOLE || cards.isSpare(cardOf(id)) ? id : spareFor(id, wanted, limit);
     }
     return -1;
   }
 
-  const isSpareAsk = (id: number): boolean => cards.isSpare(cardOf(id));
-
+  let spare = -1;
   let looked = 0;
-  /** Ends a look at whole cards at the first on a host in use, or after so many. */
-  const acceptsSpare = (id: number): boolean => {
+  /** Looks for the best whole card of a host in use, until no other can have a better one. */
+  const looksAt = (hostId: number): boolean => {
+    const least = spares.rows.figures[hostId * ROW + SCORE] as number;
+    if (looked >= HOSTS_COMPARED || (spare >= 0 && least > figure(spare, SCORE))) return true;
     looked += 1;
-    return looked > LOOKED_AT || (isSpareAsk(id) && accepts(id));
+    for (const card of cards.host(hostId).cards) {
+      if (cards.figure(card, FREE) < 1000 || !(want as Want).queue.markets.includes(marketOf(card))) continue;
+      const id = askOn(card, want as Want);
+      if (id >= 0 && (spare < 0 || before(rows, id, spare))) spare = id;
+    }
+    return false;
   };
+  const look: Search = { limit: 0, rate: 0, lowA: 0, lowB: 0, highA: 0, highB: 0, accepts: looksAt };
 
-  /** A whole card on a host in use, if one comes soon after the best in its ladder; else the best. */
-  function spareFor(best: number, limit: number): number {
-    const ladder = marketOf(cardOf(best)).ladders[link(best, PLACE)] as Ladder;
+  /** The best whole card on a host in use up to a price, or another if there is none. */
+  function spareFor(best: number, { queue: { markets } }: Want, limit: number): number {
+    spares.list();
+    spare = -1;
     looked = 0;
-    const id = first(ladder, rows, { ...wish, limit, accepts: acceptsSpare });
-    return id < 0 || looked > LOOKED_AT ? best : id;
+    look.limit = limit;
+    for (let m = 0; m < markets.length; m += 1) {
+      const ladder = (markets[m] as Market).spares;
+      if (ladder.least <= limit) first(ladder, spares.rows, look);
+    }
+    return spare >= 0 && figure(spare, SCORE) <= limit ? spare : best;
   }
 
   /** Cards for a bid: at least `least`, at most `most`, or none. */
@@ -359,13 +362,13 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
 
   /** Cards of one host: the cheapest host, or of those within the tolerance the one with the least to spare. */
   function findHost(wanted: Want, most: number): MatchLeg[] {
-    listHosts();
+    clusters.list();
     const { bid, queue, maxRate } = wanted;
     const fitting: { readonly ids: readonly number[]; readonly cost: number; readonly spare: number }[] = [];
     let best = Number.POSITIVE_INFINITY;
     let compared = 0;
     const look = (hostId: number): boolean => {
-      if (most * (hostRows.figures[hostId * ROW] as number) > best * (1 + tolerance) || compared >= HOSTS_COMPARED)
+      if (most * (clusters.rows.figures[hostId * ROW] as number) > best * (1 + tolerance) || compared >= HOSTS_COMPARED)
         return true;
       const host = cards.host(hostId);
       const ids = cardsOf(host, wanted, most);
@@ -378,7 +381,7 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
       return false;
     };
     const bounds = { limit: maxRate, rate: 0, lowA: 0, lowB: 0, highA: most, highB: bid.thousandths };
-    for (const { hosts: ladder } of queue.markets) first(ladder, hostRows, { ...bounds, accepts: look });
+    for (const { hosts: ladder } of queue.markets) first(ladder, clusters.rows, { ...bounds, accepts: look });
     const near = fitting.filter(({ cost }) => cost <= best * (1 + tolerance));
     const chosen = near.reduce((a, b) => (b.spare < a.spare ? b : a), near[0] ?? { ids: [], cost: 0, spare: 0 });
     return chosen.ids.map((id) => legOf(id, bid, best / most));
@@ -449,9 +452,9 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
     firstAsk,
     card: cardOf,
     ask: (id: number): Ask | undefined => asks[id],
-    next: (id: number): number => link(id, NEXT),
+    next,
+    isOpen,
     entry: (id: number): number => link(id, ENTRY),
-    isOpen: (id: number): boolean => link(id, PLACE) >= 0,
     gate: (id: number): number => Math.floor(link(id, PLACE) / FITS),
     size: (): number => count,
     all: (): readonly (Ask | undefined)[] => asks,
