@@ -283,7 +283,7 @@ function measureSizes(sizes: readonly number[]): {
       bytesPerAsk: Math.round((withAsks - withCards) / asks),
       bytesPerCard: Math.round((withCards - empty) / asks),
     };
-    const count = 60_000;
+    const count = 200_000;
     const bids = Array.from({ length: count }, (_, i) =>
       bidOf(i, 1n << BigInt(Math.floor(random() * models)), 300n * TICK),
     );
