@@ -87,6 +87,22 @@ describe("The matching engine", () => {
       expect(cardsIn(cluster)).to.have.length(8);
     });
 
+    it("on hosts in use before others though prices differ a little, as far as there are any", () => {
+      const engine = newEngine();
+      const hostOf = (card: number): number => 1 + ((card * 37) % 50);
+      for (let card = 1; card <= 400; card += 1) {
+        const ratePerSecond = RATE + (RATE * BigInt((card * 7919) % 400)) / 100_000n;
+        offer(engine, card, { hostId: hostOf(card) }, { ratePerSecond });
+      }
+      const singles = Array.from({ length: 200 }, (_, i) => cardsIn(place(engine, bidFor(i)))).flat();
+      expect(singles).to.have.length(200);
+      expect(new Set(singles.map(hostOf)).size).to.equal(25);
+      const clusters = Array.from({ length: 26 }, (_, i) =>
+        cardsIn(place(engine, bidFor(1_000 + i, { quantity: 8, minQuantity: 8, sameHost: true }))),
+      );
+      expect(clusters.filter((cards) => cards.length === 8)).to.have.length(25);
+    });
+
     it("never dearer than the tolerance for the sake of a tighter fit", () => {
       const winner = (toleranceBps: number): readonly number[] => {
         const engine = newEngine({ toleranceBps });
@@ -286,6 +302,21 @@ describe("The matching engine", () => {
       engine.apply({ type: "account", address, dollars: RATE * 3_599n });
       expect(place(engine, bidFor(1)).matches).to.have.length(0);
       expect(engine.apply({ type: "account", address, dollars: RATE * 3_600n }).matches).to.have.length(1);
+    });
+
+    it("limits that a card has no more bind it no more", () => {
+      const engine = newEngine();
+      const limits = {
+        ownerFloorRate: 2n * RATE,
+        termFloorRate: 0n,
+        longestHours: 1,
+        saleEnd: 0,
+        termEnd: 0,
+        decayBps: 0,
+      };
+      offer(engine, 1, { limits });
+      expect(place(engine, bidFor(1, { duration: 2 * HOUR })).matches).to.have.length(0);
+      expect(addCard(engine, 1).matches).to.have.length(1);
     });
 
     it("a card that is unknown yet is let once it is verified and bonded", () => {

@@ -1,5 +1,11 @@
 import { type Address, getAddress, pad, toHex, zeroAddress, zeroHash } from "viem";
-import { createEngine, type Engine, type EngineOptions, type Outcome } from "../../sdk/src/matching/index.ts";
+import {
+  type CardLimits,
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type Outcome,
+} from "../../sdk/src/matching/index.ts";
 import type { Ask, Bid } from "../../sdk/src/orders/index.ts";
 
 /** First second of the tests' clock. */
@@ -78,6 +84,7 @@ export type CardParts = {
   readonly model?: number;
   readonly region?: number;
   readonly bond?: bigint;
+  readonly limits?: CardLimits;
 };
 
 /** Registers a verified, bonded card. */

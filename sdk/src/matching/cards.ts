@@ -121,7 +121,7 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
 
   /** Takes in new terms of a card, whose host and market are known by their numbers. */
   function setTerms(card: number, news: Omit<CardTerms, "leases">, maker: number, market: number): void {
-    Object.assign(at(card), news);
+    Object.assign(at(card), { limits: undefined, encumbered: undefined }, news);
     const row = card * CARD;
     table.rows[row + MAKER] = maker;
     table.rows[row + EPOCH] = news.epoch;
