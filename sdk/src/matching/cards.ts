@@ -1,45 +1,28 @@
 import type { Card, Host, Lease } from "./book.ts";
 import { coveredRate, floorRate, matchWeight, PLACES } from "./cardRules.ts";
 import type { HostNeeds } from "./events.ts";
+import {
+  ASK,
+  CARD,
+  CAREFUL,
+  COVER,
+  COVERED,
+  EPOCH,
+  FLAGS,
+  FREE,
+  ID,
+  KEPT,
+  KEPT_BACK,
+  LIMITED,
+  LONGEST,
+  MAKER,
+  MARKET,
+  OPEN,
+  TERMED,
+  WEIGHT,
+} from "./figures.ts";
 import { filled } from "./ladder.ts";
 import type { CardTerms, MarketState } from "./marketState.ts";
-
-/** Figures of a card, side by side, so that a look at one is one look at memory. */
-export const CARD = 16;
-/** NaN where numbers do not hold it exactly. */
-const ID = 0;
-/** Number of the operator's account, or -1. */
-export const MAKER = 1;
-export const EPOCH = 2;
-/** Thousandths. */
-export const FREE = 3;
-/** What the bond covers beyond the operator's own leases, gross rate. */
-export const COVER = 4;
-/** Match weight by the bond, 1 to 1.5. */
-export const WEIGHT = 5;
-export const FLAGS = 6;
-/** First ask for the card, or -1. */
-export const ASK = 7;
-/** Its number, or -1. */
-export const MARKET = 8;
-/** The waiting bid that it is kept for, or -1. */
-export const KEPT = 9;
-/** Longest lease that the owner allows, seconds. */
-export const LONGEST = 10;
-/** Number of the last search that took it. */
-export const SEARCH = 11;
-/** The most that the bond covers, gross rate; below 0: not even the model's minimum. */
-const COVERED = 12;
-
-/** Can be let: verified, with the least bond, a place for a lease and something free. */
-export const OPEN = 1;
-/** Has limits of its owner or term. */
-export const LIMITED = 2;
-/** Has rates or revenue beyond what doubles hold exactly: every leg is checked with integers. */
-export const CAREFUL = 4;
-/** Has a term. */
-export const TERMED = 8;
-export const KEPT_BACK = 16;
 
 /** Covers every sum of rates that is computed in doubles. */
 const AMPLE = 2 ** 54;

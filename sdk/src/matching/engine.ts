@@ -1,10 +1,11 @@
 import type { Ask, Bid } from "../abis/structs.ts";
 import { type Account, type Host, type Lease, TIES, type Waiting } from "./book.ts";
 import { isTermOver, settledRevenue } from "./cardRules.ts";
-import { createCards, KEPT } from "./cards.ts";
+import { createCards } from "./cards.ts";
 import { checkBid, checkPayment, feeBpsOf, hasGoodDurations, LONGEST_EXCLUSIVITY, NOBODY } from "./checkMatch.ts";
 import type { Engine, EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
 import { type Explanation, explainBid } from "./explain.ts";
+import { KEPT } from "./figures.ts";
 import { createKeeper } from "./keeping.ts";
 import {
   before,

@@ -1,9 +1,10 @@
 import type { Ask, Bid } from "../abis/structs.ts";
 import type { Waiting, Want } from "./book.ts";
 import { PLACES } from "./cardRules.ts";
-import { type Cards, FREE, KEPT } from "./cards.ts";
+import type { Cards } from "./cards.ts";
 import { checkLeg } from "./checkMatch.ts";
 import type { MatchLeg } from "./events.ts";
+import { FREE, KEPT } from "./figures.ts";
 import { before, RATE, SCORE } from "./ladder.ts";
 import type { MarketState } from "./marketState.ts";
 import type { createSupply } from "./supply.ts";

@@ -1,14 +1,7 @@
+import { CODE, EARLIER, ENTRY, ENTRY_MAKER, HASH, LATER, NEXT, NO_ORDER, WORD } from "./figures.ts";
 import { filled } from "./ladder.ts";
 import { mixHash } from "./placementPool.ts";
 
-/** Where lists end, and the code of an entry without an open order. */
-export const NO_ORDER = -1;
-/** Maker of a vacant entry. */
-const NOBODY = -1;
-
-/** Figures of an entry: the next of its list, its maker, code and word, its neighbours among the entries of its maker, and its hash. */
-const SIZE = 8;
-const [NEXT, MAKER, CODE, WORD, EARLIER, LATER, HASH] = [0, 1, 2, 3, 4, 5, 6];
 /** Entries in a list from which on all bits of salts are hashed: chance does not put so many in one. */
 const CROWD = 32;
 
@@ -55,7 +48,7 @@ export function hashOfSalt(seed: number, salt: bigint): number {
  * const table = createOrderTable();
  */
 export const createOrderTable = (): OrderTable => ({
-  entries: new Int32Array(64 * SIZE),
+  entries: new Int32Array(64 * ENTRY),
   lists: new Int32Array(64).fill(NO_ORDER),
   salts: [],
   newest: [],
@@ -77,8 +70,9 @@ let passed = 0;
 /** The first entry of the maker and salt, from one of its list on. */
 function alike({ entries, salts }: OrderTable, hash: number, maker: number, salt: bigint, from: number): number {
   passed = 0;
-  for (let row = from * SIZE; row >= 0; row = (entries[row + NEXT] as number) * SIZE) {
-    if (entries[row + HASH] === hash && entries[row + MAKER] === maker && salts[row / SIZE] === salt) return row / SIZE;
+  for (let row = from * ENTRY; row >= 0; row = (entries[row + NEXT] as number) * ENTRY) {
+    if (entries[row + HASH] === hash && entries[row + ENTRY_MAKER] === maker && salts[row / ENTRY] === salt)
+      return row / ENTRY;
     passed += 1;
   }
   return NO_ORDER;
@@ -91,8 +85,8 @@ const firstOf = (table: OrderTable, hash: number, maker: number, salt: bigint): 
 /** The next entry of the same maker and salt. */
 function nextOf(table: OrderTable, entry: number): number {
   const { entries, salts } = table;
-  const row = entry * SIZE;
-  const [hash, maker] = [entries[row + HASH] as number, entries[row + MAKER] as number];
+  const row = entry * ENTRY;
+  const [hash, maker] = [entries[row + HASH] as number, entries[row + ENTRY_MAKER] as number];
   return alike(table, hash, maker, salts[entry] as bigint, entries[row + NEXT] as number);
 }
 
@@ -108,7 +102,7 @@ function nextOf(table: OrderTable, entry: number): number {
  */
 export function wordOf(table: OrderTable, maker: number, salt: bigint): number {
   const entry = firstOf(table, hashOf(table, maker, salt), maker, salt);
-  return entry < 0 ? 0 : (table.entries[entry * SIZE + WORD] as number);
+  return entry < 0 ? 0 : (table.entries[entry * ENTRY + WORD] as number);
 }
 
 /**
@@ -118,7 +112,7 @@ export function wordOf(table: OrderTable, maker: number, salt: bigint): number {
  * @example
  * const left = bid.quantity - wordAt(table, entry);
  */
-export const wordAt = ({ entries }: OrderTable, entry: number): number => entries[entry * SIZE + WORD] as number;
+export const wordAt = ({ entries }: OrderTable, entry: number): number => entries[entry * ENTRY + WORD] as number;
 
 /**
  * Sets the word of an open order, and of others of its maker and salt.
@@ -130,8 +124,9 @@ export const wordAt = ({ entries }: OrderTable, entry: number): number => entrie
  * setWordAt(table, entry, 2);
  */
 export function setWordAt(table: OrderTable, entry: number, word: number): void {
-  if (table.hasTwins) setWord(table, table.entries[entry * SIZE + MAKER] as number, table.salts[entry] as bigint, word);
-  else table.entries[entry * SIZE + WORD] = word;
+  if (table.hasTwins)
+    setWord(table, table.entries[entry * ENTRY + ENTRY_MAKER] as number, table.salts[entry] as bigint, word);
+  else table.entries[entry * ENTRY + WORD] = word;
 }
 
 /**
@@ -149,7 +144,7 @@ export function openOrder(table: OrderTable, maker: number, salt: bigint, code: 
   const hash = hashOf(table, maker, salt);
   const known = firstOf(table, hash, maker, salt);
   if (known < 0) return addEntry(table, hash, maker, salt, code, 0);
-  const row = known * SIZE;
+  const row = known * ENTRY;
   if (table.entries[row + CODE] === NO_ORDER) {
     table.entries[row + CODE] = code;
     return known;
@@ -168,7 +163,7 @@ export function openOrder(table: OrderTable, maker: number, salt: bigint, code: 
  * setCode(table, entry, 12);
  */
 export function setCode({ entries }: OrderTable, entry: number, code: number): void {
-  entries[entry * SIZE + CODE] = code;
+  entries[entry * ENTRY + CODE] = code;
 }
 
 /**
@@ -181,22 +176,22 @@ export function setCode({ entries }: OrderTable, entry: number, code: number): v
  */
 export function closeOrder(table: OrderTable, entry: number): void {
   const { entries, lists, newest } = table;
-  const row = entry * SIZE;
-  const maker = entries[row + MAKER] as number;
+  const row = entry * ENTRY;
+  const maker = entries[row + ENTRY_MAKER] as number;
   entries[row + CODE] = NO_ORDER;
   if (entries[row + WORD] !== 0) return;
   const list = (entries[row + HASH] as number) & (lists.length - 1);
   let at = lists[list] as number;
   if (at === entry) lists[list] = entries[row + NEXT] as number;
   else {
-    while (entries[at * SIZE + NEXT] !== entry) at = entries[at * SIZE + NEXT] as number;
-    entries[at * SIZE + NEXT] = entries[row + NEXT] as number;
+    while (entries[at * ENTRY + NEXT] !== entry) at = entries[at * ENTRY + NEXT] as number;
+    entries[at * ENTRY + NEXT] = entries[row + NEXT] as number;
   }
   const [earlier, later] = [entries[row + EARLIER] as number, entries[row + LATER] as number];
-  if (earlier >= 0) entries[earlier * SIZE + LATER] = later;
-  if (later >= 0) entries[later * SIZE + EARLIER] = earlier;
+  if (earlier >= 0) entries[earlier * ENTRY + LATER] = later;
+  if (later >= 0) entries[later * ENTRY + EARLIER] = earlier;
   else newest[maker] = earlier;
-  entries[row + MAKER] = NOBODY;
+  entries[row + ENTRY_MAKER] = NO_ORDER;
   entries[row + NEXT] = table.vacant;
   table.vacant = entry;
 }
@@ -215,7 +210,7 @@ export function setWord(table: OrderTable, maker: number, salt: bigint, word: nu
   const hash = hashOf(table, maker, salt);
   let entry = firstOf(table, hash, maker, salt);
   if (entry < 0 && word !== 0) addEntry(table, hash, maker, salt, NO_ORDER, word);
-  for (; entry >= 0; entry = nextOf(table, entry)) table.entries[entry * SIZE + WORD] = word;
+  for (; entry >= 0; entry = nextOf(table, entry)) table.entries[entry * ENTRY + WORD] = word;
 }
 
 /**
@@ -232,7 +227,7 @@ export function ordersOf(table: OrderTable, maker: number, salt?: bigint): reado
   let entry =
     salt === undefined ? (newest[maker] ?? NO_ORDER) : firstOf(table, hashOf(table, maker, salt), maker, salt);
   while (entry >= 0) {
-    const row = entry * SIZE;
+    const row = entry * ENTRY;
     if (entries[row + CODE] !== NO_ORDER) codes.push(entries[row + CODE] as number);
     entry = salt === undefined ? (entries[row + EARLIER] as number) : nextOf(table, entry);
   }
@@ -242,23 +237,23 @@ export function ordersOf(table: OrderTable, maker: number, salt?: bigint): reado
 /** Adds an entry whose maker and salt have just been looked for. */
 function addEntry(table: OrderTable, hash: number, maker: number, salt: bigint, code: number, word: number): number {
   let entry = table.vacant;
-  if (entry >= 0) table.vacant = table.entries[entry * SIZE + NEXT] as number;
+  if (entry >= 0) table.vacant = table.entries[entry * ENTRY + NEXT] as number;
   else {
     entry = table.salts.length;
-    if ((entry + 1) * SIZE > table.entries.length)
-      table.entries = filled(new Int32Array(Math.ceil(1.25 * entry) * SIZE + SIZE), table.entries);
+    if ((entry + 1) * ENTRY > table.entries.length)
+      table.entries = filled(new Int32Array(Math.ceil(1.25 * entry) * ENTRY + ENTRY), table.entries);
   }
   const { entries, newest } = table;
   table.salts[entry] = salt;
-  const row = entry * SIZE;
+  const row = entry * ENTRY;
   const earlier = newest[maker] ?? NO_ORDER;
-  entries[row + MAKER] = maker;
+  entries[row + ENTRY_MAKER] = maker;
   entries[row + CODE] = code;
   entries[row + WORD] = word;
   entries[row + EARLIER] = earlier;
   entries[row + LATER] = NO_ORDER;
   entries[row + HASH] = hash;
-  if (earlier >= 0) entries[earlier * SIZE + LATER] = entry;
+  if (earlier >= 0) entries[earlier * ENTRY + LATER] = entry;
   newest[maker] = entry;
   enlist(table, entry);
   if (passed > CROWD && !table.isWary) {
@@ -269,7 +264,7 @@ function addEntry(table: OrderTable, hash: number, maker: number, salt: bigint, 
 }
 
 function enlist({ entries, lists }: OrderTable, entry: number): void {
-  const row = entry * SIZE;
+  const row = entry * ENTRY;
   const list = (entries[row + HASH] as number) & (lists.length - 1);
   entries[row + NEXT] = lists[list] as number;
   lists[list] = entry;
@@ -280,9 +275,9 @@ function relist(table: OrderTable, count: number): void {
   const { entries, salts } = table;
   table.lists = new Int32Array(count).fill(NO_ORDER);
   for (let entry = 0; entry < salts.length; entry += 1) {
-    const maker = entries[entry * SIZE + MAKER] as number;
-    if (maker === NOBODY) continue;
-    entries[entry * SIZE + HASH] = hashOf(table, maker, salts[entry] as bigint);
+    const maker = entries[entry * ENTRY + ENTRY_MAKER] as number;
+    if (maker === NO_ORDER) continue;
+    entries[entry * ENTRY + HASH] = hashOf(table, maker, salts[entry] as bigint);
     enlist(table, entry);
   }
 }

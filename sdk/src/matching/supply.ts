@@ -1,29 +1,36 @@
 import type { Ask, Bid } from "../abis/structs.ts";
 import { type Host, type Market, TIES, type Want } from "./book.ts";
 import { CRUMB, coverThousandths, heldThousandths, leastThousandths, shareOf } from "./cardRules.ts";
+import { type Cards, hold, isSpare } from "./cards.ts";
+import { checkLeg } from "./checkMatch.ts";
+import type { MatchLeg } from "./events.ts";
 import {
   ASK,
+  ASK_ENTRY,
+  ASK_MAKER,
+  ASK_NEXT,
   CARD,
   CAREFUL,
-  type Cards,
   COVER,
   EPOCH,
+  FITS,
   FLAGS,
   FREE,
-  hold,
-  isSpare,
+  GATES,
+  HOSTS_COMPARED,
   KEPT_BACK,
   LIMITED,
+  LINK,
   LONGEST,
+  MAKER,
   MARKET,
   OPEN,
-  MAKER as OPERATOR,
+  PLACE,
   SEARCH,
   TERMED,
   WEIGHT,
-} from "./cards.ts";
-import { checkLeg } from "./checkMatch.ts";
-import type { MatchLeg } from "./events.ts";
+  WHOLE,
+} from "./figures.ts";
 import { createHostList } from "./hostList.ts";
 import {
   before,
@@ -48,18 +55,7 @@ import {
 } from "./ladder.ts";
 import type { MarketState } from "./marketState.ts";
 
-/** Ladders of a market by how much is free of the card, in whole eighths; the last are whole cards. */
-const FITS = 9;
-const WHOLE = 8;
-/** Renter tiers that an ask may wait for before it is open to all. */
-const GATES = 4;
-/** Hosts that are compared for a cluster, from the first on which it fits, or looked at for a whole card. */
-const HOSTS_COMPARED = 32;
 const EXACT = Number.MAX_SAFE_INTEGER;
-
-/** Of an ask, side by side: its maker, its entry among the orders, the next ask for its card, and its gate and fit in ladders; or -1. */
-const LINK = 4;
-const [MAKER, ENTRY, NEXT, PLACE] = [0, 1, 2, 3];
 
 /**
  * Makes the side of the engine that holds what is offered: asks, and the search for the best of them.
@@ -101,15 +97,15 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
     rows.figures[row + RATE] = Number(ask.ratePerSecond);
     rows.figures[row + ORDER] = order;
     rows.figures[row + OTHER] = card;
-    links[id * LINK + MAKER] = maker;
-    links[id * LINK + ENTRY] = entry;
-    links[id * LINK + NEXT] = -1;
+    links[id * LINK + ASK_MAKER] = maker;
+    links[id * LINK + ASK_ENTRY] = entry;
+    links[id * LINK + ASK_NEXT] = -1;
     links[id * LINK + PLACE] = -1;
     let last = firstAsk(card);
     if (last < 0) table.rows[card * CARD + ASK] = id;
     else {
-      while (link(last, NEXT) >= 0) last = link(last, NEXT);
-      links[last * LINK + NEXT] = id;
+      while (link(last, ASK_NEXT) >= 0) last = link(last, ASK_NEXT);
+      links[last * LINK + ASK_NEXT] = id;
     }
     count += 1;
     return id;
@@ -118,12 +114,12 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
   function removeAsk(id: number): void {
     const card = cardOf(id);
     leave(id, card);
-    const next = link(id, NEXT);
+    const next = link(id, ASK_NEXT);
     let last = firstAsk(card);
     if (last === id) table.rows[card * CARD + ASK] = next;
     else {
-      while (link(last, NEXT) !== id) last = link(last, NEXT);
-      links[last * LINK + NEXT] = next;
+      while (link(last, ASK_NEXT) !== id) last = link(last, ASK_NEXT);
+      links[last * LINK + ASK_NEXT] = next;
     }
     asks[id] = undefined;
     vacant.push(id);
@@ -133,7 +129,7 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
   /** Asks for a card, the oldest first. */
   function asksOf(card: number): readonly number[] {
     const ids: number[] = [];
-    for (let id = firstAsk(card); id >= 0; id = link(id, NEXT)) ids.push(id);
+    for (let id = firstAsk(card); id >= 0; id = link(id, ASK_NEXT)) ids.push(id);
     return ids;
   }
 
@@ -149,7 +145,7 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
 
   /** Takes all asks for a card out of the ladders. */
   function leaveAll(card: number): void {
-    for (let id = firstAsk(card); id >= 0; id = link(id, NEXT)) leave(id, card);
+    for (let id = firstAsk(card); id >= 0; id = link(id, ASK_NEXT)) leave(id, card);
   }
 
   /** Puts an ask where it belongs now. Returns whether more can be had of it than before. */
@@ -198,7 +194,7 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
   function gateOf(id: number, card: number, flags: number): number {
     const ask = asks[id] as Ask;
     const own = card * CARD;
-    if (table.rows[own + OPERATOR] !== link(id, MAKER) || table.rows[own + EPOCH] !== ask.epoch) return GATES;
+    if (table.rows[own + MAKER] !== link(id, ASK_MAKER) || table.rows[own + EPOCH] !== ask.epoch) return GATES;
     if ((flags & LIMITED) !== 0 && ask.ratePerSecond < cards.at(card).floor) return GATES;
     return state.now < ask.openFrom ? ask.priorityTier : 0;
   }
@@ -214,7 +210,7 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
   /* HOSTS */
 
   const isOpen = (id: number): boolean => link(id, PLACE) >= 0;
-  const next = (id: number): number => link(id, NEXT);
+  const next = (id: number): number => link(id, ASK_NEXT);
   const open = { firstAsk, next, isOpen, figure, marketOf };
   /** Hosts for clusters, and those with whole cards that can be let without breaking up a host out of use. */
   const clusters = createHostList(
@@ -407,7 +403,7 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
   /** The best ask of one card that the bid can take, or -1. */
   function askOn(card: number, { bid: { duration, thousandths }, tier, maxRate }: Want): number {
     let best = -1;
-    for (let id = firstAsk(card); id >= 0; id = link(id, NEXT)) {
+    for (let id = firstAsk(card); id >= 0; id = link(id, ASK_NEXT)) {
       const place = link(id, PLACE);
       if (place < 0 || Math.floor(place / FITS) > tier || figure(id, RATE) > maxRate) continue;
       if (figure(id, LOW_A) > duration || figure(id, HIGH_A) < duration) continue;
@@ -454,7 +450,7 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
     ask: (id: number): Ask | undefined => asks[id],
     next,
     isOpen,
-    entry: (id: number): number => link(id, ENTRY),
+    entry: (id: number): number => link(id, ASK_ENTRY),
     gate: (id: number): number => Math.floor(link(id, PLACE) / FITS),
     size: (): number => count,
     all: (): readonly (Ask | undefined)[] => asks,
