@@ -81,6 +81,8 @@ export const TIES = 2 ** 20;
 /** A maker of orders. */
 export type Account = {
   readonly address: string;
+  /** Whether it is known by another spelling too. */
+  isSpelt: boolean;
   readonly index: number;
   counter: bigint;
   tier: number;

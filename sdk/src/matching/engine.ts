@@ -1,11 +1,12 @@
 import type { Ask, Bid } from "../abis/structs.ts";
-import { type Account, type Host, type Lease, TIES, type Waiting } from "./book.ts";
-import { isTermOver, settledRevenue } from "./cardRules.ts";
+import { createAccounts } from "./accounts.ts";
+import { type Account, TIES, type Waiting } from "./book.ts";
 import { createCards } from "./cards.ts";
 import { checkBid, checkPayment, feeBpsOf, hasGoodDurations, LONGEST_EXCLUSIVITY, NOBODY } from "./checkMatch.ts";
 import type { Engine, EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
 import { type Explanation, explainBid } from "./explain.ts";
 import { KEPT } from "./figures.ts";
+import { createInventory } from "./inventory.ts";
 import { createKeeper } from "./keeping.ts";
 import {
   before,
@@ -23,7 +24,7 @@ import {
   remove,
   SCORE,
 } from "./ladder.ts";
-import { CANCELLED, type CardTerms, type LeaseTerms, type ModelTerms } from "./marketState.ts";
+import { CANCELLED, type ModelTerms } from "./marketState.ts";
 import {
   closeOrder,
   createOrderTable,
@@ -42,7 +43,6 @@ import { createWakes, due, wakeAt } from "./wakes.ts";
 
 /** Seconds after which a bid is looked at again that could not be looked at in its second. */
 const SOON = 60;
-const MONTH = 30 * 86_400;
 const NOTHING: readonly Match[] = [];
 /** Of events that bring no order and no match. */
 const QUIET: Outcome = { id: -1, matches: NOTHING };
@@ -63,7 +63,9 @@ const QUIET: Outcome = { id: -1, matches: NOTHING };
  */
 export function createEngine(options: EngineOptions): Engine {
   const { submitter, seed = 0, toleranceBps = 100, headStart = 600, patience = 3600 } = options;
-  const accounts = new Map<string, Account>();
+  /** Open orders have codes: 2 · id of an ask, 2 · id + 1 of a bid. */
+  const orders = createOrderTable();
+  const { accounts, accountOf } = createAccounts(orders);
   const models = new Map<number, ModelTerms>();
   const state = {
     now: options.now ?? 0,
@@ -82,20 +84,18 @@ export function createEngine(options: EngineOptions): Engine {
   const { marketOf, queueOf, markets } = createQueues();
   const cards = createCards(state);
   const supply = createSupply(state, cards, markets, toleranceBps / 10_000);
-  /** Open orders have codes: 2 · id of an ask, 2 · id + 1 of a bid. */
-  const orders = createOrderTable();
   const rows = createRows();
   const bids: (Waiting | undefined)[] = [];
   const vacant: number[] = [];
   let bidCount = 0;
-  let accountCount = 0;
   let nextMatch = 0;
   /** Asks to offer to those who wait; places behind `offerCount` are out of use. */
   const offers: number[] = [];
   let offerCount = 0;
   let refusal: Outcome["refusal"];
   let matches: Match[] | undefined;
-  const [askWakes, bidWakes, cardWakes] = [createWakes(), createWakes(), createWakes()];
+  const [askWakes, bidWakes] = [createWakes(), createWakes()];
+  const inventory = createInventory(state, cards, supply, { accountOf, marketOf, offerLater, tryKept });
 
   /* EVENTS */
 
@@ -124,19 +124,19 @@ export function createEngine(options: EngineOptions): Engine {
         else closeBid(event.bid);
         break;
       case "lease":
-        startOther(cards.indexOf(event.cardId), event.key, event.lease);
+        inventory.startOther(cards.indexOf(event.cardId), event.key, event.lease);
         break;
       case "leaseEnd":
-        endLease(cards.indexOf(event.cardId), event.key, event.end);
+        inventory.endLease(cards.indexOf(event.cardId), event.key, event.end);
         break;
       case "card":
-        setCard(cards.indexOf(event.cardId), event.terms);
+        inventory.setCard(cards.indexOf(event.cardId), event.terms);
         break;
       case "bond":
-        setBond(cards.indexOf(event.cardId), event.bond);
+        inventory.setBond(cards.indexOf(event.cardId), event.bond);
         break;
       case "host":
-        setHost(event);
+        inventory.setHost(event);
         break;
       case "account":
         setAccount(event);
@@ -165,7 +165,7 @@ export function createEngine(options: EngineOptions): Engine {
   function passTo(now: number): void {
     const resumes = state.now < state.pausedUntil && now >= state.pausedUntil;
     state.now = Math.max(state.now, now);
-    for (const id of due(cardWakes, state.now)) wakeCard(id);
+    inventory.wake();
     for (const id of due(askWakes, state.now)) wakeAsk(id);
     for (const id of due(bidWakes, state.now)) wakeBid(id);
     if (resumes) offerAll();
@@ -179,30 +179,11 @@ export function createEngine(options: EngineOptions): Engine {
     supply.all().forEach((ask, id) => {
       if (ask !== undefined && !hasGoodDurations(state, ask)) closeAsk(id);
     });
-    for (let card = 0; card < cards.count(); card += 1) setBond(card, cards.at(card).bond);
+    for (let card = 0; card < cards.count(); card += 1) inventory.setBond(card, cards.at(card).bond);
     offerAll();
   }
 
   /* ACCOUNTS */
-
-  function accountOf(address: string): Account {
-    const known = accounts.get(address);
-    if (known !== undefined) return known;
-    const lower = address.toLowerCase();
-    const account = accounts.get(lower) ?? newAccount(lower);
-    accounts.set(address, account);
-    return account;
-  }
-
-  function newAccount(address: string): Account {
-    const index = accountCount;
-    accountCount += 1;
-    const words = { get: (salt: bigint) => wordOf(orders, index, salt) };
-    const funds = { dollars: undefined, tokens: undefined };
-    const account = { address, index, counter: 0n, tier: 0, orders: words, ...funds, hosts: new Map() };
-    accounts.set(address, account);
-    return account;
-  }
 
   function setAccount(event: Extract<MarketEvent, { type: "account" }>): void {
     const account = accountOf(event.address);
@@ -240,115 +221,6 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Rank among orders of equal score: by the second, then by a number that nobody can choose who does not know the seed. */
   const orderOf = (salt: bigint): number => hashOfSalt(seed, salt) % TIES;
-
-  /* CARDS AND HOSTS */
-
-  function hostOf(account: Account, hostId: number): Host {
-    const host = account.hosts.get(hostId) ?? cards.createHost();
-    account.hosts.set(hostId, host);
-    return host;
-  }
-
-  function setHost({ operator, hostId, cpuMilli, memoryMib }: Extract<MarketEvent, { type: "host" }>): void {
-    const host = hostOf(accountOf(operator), hostId);
-    host.cpuMilli = cpuMilli ?? Number.POSITIVE_INFINITY;
-    host.memoryMib = memoryMib ?? Number.POSITIVE_INFINITY;
-    for (const card of host.cards) {
-      for (const { needs } of cards.at(card).leases) {
-        host.cpuMilli -= needs?.cpuMilli ?? 0;
-        host.memoryMib -= needs?.memoryMib ?? 0;
-      }
-    }
-    for (const card of host.cards) supply.asksOf(card).forEach(offerLater);
-  }
-
-  function setCard(card: number, terms: Omit<CardTerms, "leases">): void {
-    const own = cards.at(card);
-    own.revenue = { amount: settledRevenue(own, state.now), at: state.now };
-    supply.leaveAll(card);
-    const former = cards.hostOf(card);
-    if (former !== undefined) cards.place(card, former, -1);
-    const account = accountOf(terms.operator);
-    cards.setTerms(card, terms, account.index, marketOf(terms.model, terms.region).id);
-    own.operator = account.address;
-    cards.place(card, hostOf(account, terms.hostId), 1);
-    supply.touch(card);
-    setBond(card, terms.bond);
-    wakeCardAt(card);
-  }
-
-  function setBond(card: number, bond: bigint): void {
-    cards.setBond(card, bond);
-    refresh(card);
-  }
-
-  /** Works out a card and its asks again; what can be had of it now is offered. */
-  function refresh(card: number): void {
-    cards.refresh(card);
-    refreshAsks(card);
-    tryKept(card);
-  }
-
-  function refreshAsks(card: number): void {
-    for (let id = supply.firstAsk(card); id >= 0; id = supply.next(id)) if (supply.refreshAsk(id)) offerLater(id);
-  }
-
-  function tryKept(card: number): void {
-    const bidId = cards.figure(card, KEPT);
-    if (bidId >= 0) keeper.tryKept(bidId);
-  }
-
-  function wakeCard(card: number): void {
-    for (const lease of cards.at(card).leases.filter(({ end }) => end <= state.now)) changeLease(card, lease, -1);
-    refresh(card);
-    wakeCardAt(card);
-  }
-
-  /** A card changes by time alone when a lease ends, the floor of its term falls, or the term is over. */
-  function wakeCardAt(card: number): void {
-    const own = cards.at(card);
-    const { limits, leases } = own;
-    for (const { end } of leases) wakeAt(cardWakes, end, card);
-    if (limits === undefined || limits.termEnd === 0 || isTermOver(own, state.now)) return;
-    const months = Math.max(1, Math.floor((state.now - limits.saleEnd) / MONTH) + 1);
-    const next = limits.decayBps === 0 ? limits.termEnd : Math.min(limits.termEnd, limits.saleEnd + months * MONTH);
-    wakeAt(cardWakes, next, card);
-  }
-
-  /* LEASES */
-
-  function changeLease(card: number, lease: Lease, sign: 1 | -1): void {
-    if (sign < 0 && lease.end > lease.start) {
-      const own = cards.at(card);
-      own.revenue = { amount: settledRevenue(own, state.now), at: state.now };
-    }
-    cards.changeLease(card, lease, sign);
-    supply.touch(card);
-  }
-
-  function start(card: number, lease: Lease): void {
-    changeLease(card, lease, 1);
-    wakeAt(cardWakes, lease.end, card);
-    refresh(card);
-  }
-
-  function startOther(
-    card: number,
-    key: string,
-    { operator, rate, feeBps, thousandths, start: from, end }: LeaseTerms,
-  ): void {
-    const { address } = accountOf(operator);
-    start(card, { operator: address, rate, feeBps, thousandths, start: from, end, key, needs: undefined });
-  }
-
-  function endLease(card: number, key: string | number, end: number): void {
-    const lease = cards.at(card).leases.find((one) => one.key === key);
-    if (lease === undefined) return;
-    lease.end = end;
-    if (end <= state.now) changeLease(card, lease, -1);
-    else wakeAt(cardWakes, end, card);
-    refresh(card);
-  }
 
   /* ASKS */
 
@@ -390,6 +262,12 @@ export function createEngine(options: EngineOptions): Engine {
     const card = supply.card(id);
     supply.removeAsk(id);
     tryKept(card);
+  }
+
+  /** Looks after a card that is kept for a bid. */
+  function tryKept(card: number): void {
+    const bidId = cards.figure(card, KEPT);
+    if (bidId >= 0) keeper.tryKept(bidId);
   }
 
   /* BIDS */
@@ -584,7 +462,7 @@ export function createEngine(options: EngineOptions): Engine {
     for (const { askId, rate, thousandths } of legs) {
       const card = supply.card(askId);
       const { operator } = cards.at(card);
-      start(card, { operator, rate, feeBps, thousandths, start: state.now, end, key: id, needs });
+      inventory.start(card, { operator, rate, feeBps, thousandths, start: state.now, end, key: id, needs });
     }
     return filled;
   }
@@ -598,12 +476,19 @@ export function createEngine(options: EngineOptions): Engine {
       account.dollars += dueOf(legs, bid);
     }
     const waits = bids[bidId]?.bid === bid;
-    for (const { ask } of legs) endLease(cards.indexOf(ask.cardId), id, state.now);
+    for (const { ask } of legs) inventory.endLease(cards.indexOf(ask.cardId), id, state.now);
     return waits ? bidId : addBid(bid, needs);
   }
 
   const bid = (bidId: number): Waiting | undefined => bids[bidId];
-  const keeper = createKeeper(state, cards, supply, { bid, releasedAt, leastOf, isPaid, settle, refreshAsks });
+  const keeper = createKeeper(state, cards, supply, {
+    bid,
+    releasedAt,
+    leastOf,
+    isPaid,
+    settle,
+    refreshAsks: inventory.refreshAsks,
+  });
 
   const explain = (bidId: number): Explanation | undefined => {
     const waiting = bids[bidId];

@@ -1,0 +1,147 @@
+import type { Account, Host, Lease, Market } from "./book.ts";
+import { isTermOver, settledRevenue } from "./cardRules.ts";
+import type { Cards } from "./cards.ts";
+import type { MarketEvent } from "./events.ts";
+import type { CardTerms, LeaseTerms, MarketState } from "./marketState.ts";
+import type { createSupply } from "./supply.ts";
+import { createWakes, due, wakeAt } from "./wakes.ts";
+
+const MONTH = 30 * 86_400;
+
+/** What the inventory asks of the engine. */
+type Hooks = {
+  readonly accountOf: (address: string) => Account;
+  readonly marketOf: (model: number, region: number) => Market;
+  /** Offers an ask of which more can be had to those who wait. */
+  readonly offerLater: (askId: number) => void;
+  /** Looks after a card that is kept for a bid. */
+  readonly tryKept: (card: number) => void;
+};
+
+/**
+ * Follows what happens to cards, hosts and leases, and puts the asks for them where they belong then.
+ *
+ * @param state - the market, kept up to date by the engine
+ * @param cards - what is let
+ * @param supply - asks for it
+ * @param hooks - what the engine does for it
+ * @example
+ * const inventory = createInventory(market, cards, supply, hooks);
+ */
+export function createInventory(
+  state: Pick<MarketState, "now">,
+  cards: Cards,
+  supply: ReturnType<typeof createSupply>,
+  hooks: Hooks,
+) {
+  const wakes = createWakes();
+
+  function hostOf(account: Account, hostId: number): Host {
+    const host = account.hosts.get(hostId) ?? cards.createHost();
+    account.hosts.set(hostId, host);
+    return host;
+  }
+
+  function setHost({ operator, hostId, cpuMilli, memoryMib }: Extract<MarketEvent, { type: "host" }>): void {
+    const host = hostOf(hooks.accountOf(operator), hostId);
+    host.cpuMilli = cpuMilli ?? Number.POSITIVE_INFINITY;
+    host.memoryMib = memoryMib ?? Number.POSITIVE_INFINITY;
+    for (const card of host.cards) {
+      for (const { needs } of cards.at(card).leases) {
+        host.cpuMilli -= needs?.cpuMilli ?? 0;
+        host.memoryMib -= needs?.memoryMib ?? 0;
+      }
+    }
+    for (const card of host.cards) supply.asksOf(card).forEach(hooks.offerLater);
+  }
+
+  function setCard(card: number, terms: Omit<CardTerms, "leases">): void {
+    const own = cards.at(card);
+    own.revenue = { amount: settledRevenue(own, state.now), at: state.now };
+    supply.leaveAll(card);
+    const former = cards.hostOf(card);
+    if (former !== undefined) cards.place(card, former, -1);
+    const account = hooks.accountOf(terms.operator);
+    cards.setTerms(card, terms, account.index, hooks.marketOf(terms.model, terms.region).id);
+    own.operator = account.address;
+    cards.place(card, hostOf(account, terms.hostId), 1);
+    supply.touch(card);
+    setBond(card, terms.bond);
+    wakeCardAt(card);
+  }
+
+  function setBond(card: number, bond: bigint): void {
+    cards.setBond(card, bond);
+    refresh(card);
+  }
+
+  /** Works out a card and its asks again; what can be had of it now is offered. */
+  function refresh(card: number): void {
+    cards.refresh(card);
+    refreshAsks(card);
+    hooks.tryKept(card);
+  }
+
+  function refreshAsks(card: number): void {
+    for (let id = supply.firstAsk(card); id >= 0; id = supply.next(id)) if (supply.refreshAsk(id)) hooks.offerLater(id);
+  }
+
+  function wakeCard(card: number): void {
+    for (const lease of cards.at(card).leases.filter(({ end }) => end <= state.now)) changeLease(card, lease, -1);
+    refresh(card);
+    wakeCardAt(card);
+  }
+
+  /** A card changes by time alone when a lease ends, the floor of its term falls, or the term is over. */
+  function wakeCardAt(card: number): void {
+    const own = cards.at(card);
+    const { limits, leases } = own;
+    for (const { end } of leases) wakeAt(wakes, end, card);
+    if (limits === undefined || limits.termEnd === 0 || isTermOver(own, state.now)) return;
+    const months = Math.max(1, Math.floor((state.now - limits.saleEnd) / MONTH) + 1);
+    const next = limits.decayBps === 0 ? limits.termEnd : Math.min(limits.termEnd, limits.saleEnd + months * MONTH);
+    wakeAt(wakes, next, card);
+  }
+
+  /* LEASES */
+
+  function changeLease(card: number, lease: Lease, sign: 1 | -1): void {
+    if (sign < 0 && lease.end > lease.start) {
+      const own = cards.at(card);
+      own.revenue = { amount: settledRevenue(own, state.now), at: state.now };
+    }
+    cards.changeLease(card, lease, sign);
+    supply.touch(card);
+  }
+
+  function start(card: number, lease: Lease): void {
+    changeLease(card, lease, 1);
+    wakeAt(wakes, lease.end, card);
+    refresh(card);
+  }
+
+  function startOther(
+    card: number,
+    key: string,
+    { operator, rate, feeBps, thousandths, start: from, end }: LeaseTerms,
+  ): void {
+    const { address } = hooks.accountOf(operator);
+    start(card, { operator: address, rate, feeBps, thousandths, start: from, end, key, needs: undefined });
+  }
+
+  function endLease(card: number, key: string | number, end: number): void {
+    const lease = cards.at(card).leases.find((one) => one.key === key);
+    if (lease === undefined) return;
+    lease.end = end;
+    if (end <= state.now) changeLease(card, lease, -1);
+    else wakeAt(wakes, end, card);
+    refresh(card);
+  }
+
+  /** Looks at the cards whose time has come. */
+  function wake(): void {
+    for (const card of due(wakes, state.now)) wakeCard(card);
+  }
+
+  return { setHost, setCard, setBond, refreshAsks, start, startOther, endLease, wake };
+}
