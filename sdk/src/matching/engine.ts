@@ -8,23 +8,9 @@ import { type Explanation, explainBid } from "./explain.ts";
 import { KEPT } from "./figures.ts";
 import { createInventory } from "./inventory.ts";
 import { createKeeper } from "./keeping.ts";
-import {
-  before,
-  createRows,
-  first,
-  growRows,
-  HIGH_A,
-  HIGH_B,
-  insert,
-  LOW_A,
-  LOW_B,
-  ORDER,
-  RATE,
-  ROW,
-  remove,
-  SCORE,
-} from "./ladder.ts";
+import { createRows, growRows, HIGH_A, HIGH_B, insert, LOW_A, LOW_B, ORDER, ROW, remove, SCORE } from "./ladder.ts";
 import { CANCELLED, type ModelTerms } from "./marketState.ts";
+import { createOffers } from "./offers.ts";
 import {
   closeOrder,
   createOrderTable,
@@ -89,13 +75,14 @@ export function createEngine(options: EngineOptions): Engine {
   const vacant: number[] = [];
   let bidCount = 0;
   let nextMatch = 0;
-  /** Asks to offer to those who wait; places behind `offerCount` are out of use. */
-  const offers: number[] = [];
-  let offerCount = 0;
   let refusal: Outcome["refusal"];
   let matches: Match[] | undefined;
+  const bid = (bidId: number): Waiting | undefined => bids[bidId];
+  const leftOf = ({ bid, entry }: Waiting): number => bid.quantity - wordAt(orders, entry);
+  const leastOf = (waiting: Waiting): number => Math.min(waiting.bid.minQuantity, leftOf(waiting));
+  const offers = createOffers(state, supply, rows, { bid, leftOf, leastOf, isPaid, settle });
   const [askWakes, bidWakes] = [createWakes(), createWakes()];
-  const inventory = createInventory(state, cards, supply, { accountOf, marketOf, offerLater, tryKept });
+  const inventory = createInventory(state, cards, supply, { accountOf, marketOf, offerLater: offers.later, tryKept });
 
   /* EVENTS */
 
@@ -103,7 +90,7 @@ export function createEngine(options: EngineOptions): Engine {
     matches = undefined;
     refusal = undefined;
     const id = handle(event);
-    if (offerCount > 0) drain();
+    if (offers.count() > 0) offers.drain();
     return matches === undefined && id < 0 && refusal === undefined
       ? QUIET
       : { id, refusal, matches: matches ?? NOTHING };
@@ -157,18 +144,13 @@ export function createEngine(options: EngineOptions): Engine {
     return -1;
   }
 
-  function offerLater(id: number): void {
-    offers[offerCount] = id;
-    offerCount += 1;
-  }
-
   function passTo(now: number): void {
     const resumes = state.now < state.pausedUntil && now >= state.pausedUntil;
     state.now = Math.max(state.now, now);
     inventory.wake();
     for (const id of due(askWakes, state.now)) wakeAsk(id);
     for (const id of due(bidWakes, state.now)) wakeBid(id);
-    if (resumes) offerAll();
+    if (resumes) offers.all();
   }
 
   function setMarket(event: Extract<MarketEvent, { type: "pause" | "parameters" | "bondPrice" | "model" }>): void {
@@ -180,7 +162,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (ask !== undefined && !hasGoodDurations(state, ask)) closeAsk(id);
     });
     for (let card = 0; card < cards.count(); card += 1) inventory.setBond(card, cards.at(card).bond);
-    offerAll();
+    offers.all();
   }
 
   /* ACCOUNTS */
@@ -251,7 +233,7 @@ export function createEngine(options: EngineOptions): Engine {
     const opens = state.now < ask.openFrom && ask.openFrom <= ask.validUntil;
     const next = opens ? ask.openFrom : ask.validUntil + 1;
     wakeAt(askWakes, next, id);
-    if (supply.refreshAsk(id)) offerLater(id);
+    if (supply.refreshAsk(id)) offers.later(id);
     tryKept(supply.card(id));
   }
 
@@ -311,9 +293,6 @@ export function createEngine(options: EngineOptions): Engine {
     const taken = supply.find(waiting, leastOf(waiting), leftOf(waiting));
     return taken.length > 0 && isPaid(waiting, taken) && settle(id, waiting, taken);
   }
-
-  const leftOf = ({ bid, entry }: Waiting): number => bid.quantity - wordAt(orders, entry);
-  const leastOf = (waiting: Waiting): number => Math.min(waiting.bid.minQuantity, leftOf(waiting));
 
   /** Second from which the engine's submitter may match a bid. */
   function releasedAt({ matcher, exclusiveUntil }: Bid): number {
@@ -381,57 +360,6 @@ export function createEngine(options: EngineOptions): Engine {
 
   /* MATCHES */
 
-  function offerAll(): void {
-    supply.all().forEach((ask, id) => {
-      if (ask !== undefined && supply.isOpen(id)) offerLater(id);
-    });
-  }
-
-  /** Offers what has come free to those who wait, until nobody can take any of it. */
-  function drain(): void {
-    const isOpen = state.now >= state.pausedUntil;
-    for (let i = 0; i < offerCount; i += 1) while (isOpen && offer(offers[i] as number));
-    offerCount = 0;
-  }
-
-  let offered = -1;
-  let best = -1;
-  let found: MatchLeg[] = [];
-  /** Whether a waiting bid, in the bounds of what is offered, comes before the best so far and can take it. */
-  const wins = (bidId: number): boolean => {
-    if (best >= 0 && !before(rows, bidId, best)) return true;
-    const waiting = bids[bidId] as Waiting;
-    const { bid, tier } = waiting;
-    if (tier < supply.gate(offered)) return false;
-    if (bid.thousandths < supply.figure(offered, LOW_B) || bid.duration < supply.figure(offered, LOW_A)) return false;
-    const taken = supply.find(waiting, leastOf(waiting), leftOf(waiting));
-    if (taken.length === 0 || !isPaid(waiting, taken)) return false;
-    best = bidId;
-    found = taken;
-    return true;
-  };
-
-  const offering = { limit: Number.POSITIVE_INFINITY, rate: 0, lowA: 0, lowB: 0, highA: 0, highB: 0, accepts: wins };
-
-  /** Matches the first of those who wait that can take an ask. */
-  function offer(askId: number): boolean {
-    if (supply.ask(askId) === undefined || !supply.isOpen(askId)) return false;
-    offered = askId;
-    best = -1;
-    // Of bids, A are thousandths, and the most that they pay; B durations.
-    offering.lowA = supply.figure(askId, HIGH_B);
-    offering.lowB = supply.figure(askId, HIGH_A);
-    offering.highA = supply.figure(askId, RATE);
-    offering.highB = supply.figure(askId, LOW_A);
-    const { queues: alike } = supply.marketOf(supply.card(askId));
-    for (const { waiting } of alike) {
-      if (waiting.size > 0) first(waiting, rows, offering);
-    }
-    if (best < 0) return false;
-    settle(best, bids[best] as Waiting, found);
-    return true;
-  }
-
   /** Whether the renter can pay, as far as its funds are known. */
   function isPaid({ account: { dollars }, bid }: Waiting, legs: readonly MatchLeg[]): boolean {
     if (dollars === undefined || bid.payInToken) return true;
@@ -480,7 +408,6 @@ export function createEngine(options: EngineOptions): Engine {
     return waits ? bidId : addBid(bid, needs);
   }
 
-  const bid = (bidId: number): Waiting | undefined => bids[bidId];
   const keeper = createKeeper(state, cards, supply, {
     bid,
     releasedAt,

@@ -267,12 +267,8 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
 
   /** The best ask for the bid at hand: the tightest fit among those within the tolerance of the best price. */
   function pick(wanted: Want): number {
-    const {
-      bid,
-      tier,
-      maxRate,
-      queue: { markets },
-    } = wanted;
+    const { bid, tier, maxRate, queue } = wanted;
+    const { markets } = queue;
     const lowest = Math.min(Math.floor(bid.thousandths / CRUMB), WHOLE);
     let best = Number.POSITIVE_INFINITY;
     for (let fit = lowest; fit < FITS; fit += 1) found[fit] = -1;
