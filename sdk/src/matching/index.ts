@@ -6,16 +6,15 @@ export { createEngine } from "./engine.ts";
 export type { Engine, EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
 export { type Change, type Explanation, explainBid } from "./explain.ts";
 export type { AccountTerms, CardLimits, CardTerms, LeaseTerms, MarketState, ModelTerms } from "./marketState.ts";
-export {
-  type CardShare,
-  createPlacer,
-  type ExpectedTask,
-  type Placement,
-  type PlacementHost,
-  PlacementInputError,
-  type PlacementRefusal,
-  type PlacementTask,
-  type Placer,
-  type PlacerOptions,
-  type PlacerStats,
-} from "./placement.ts";
+export { createPlacer, PlacementInputError } from "./placement.ts";
+export type {
+  CardShare,
+  ExpectedTask,
+  Placement,
+  PlacementHost,
+  PlacementRefusal,
+  PlacementTask,
+  Placer,
+  PlacerOptions,
+  PlacerStats,
+} from "./placementTypes.ts";
