@@ -5,7 +5,7 @@ import {
   type PlacementHost,
   type PlacementTask,
   type PlacerOptions,
-} from "../../sdk/src/matching/placement.ts";
+} from "../../sdk/src/matching/index.ts";
 import { CsvFormatError, type NodeRow, type PodRow, parseNodes, parsePods } from "../lib/openb.ts";
 
 /** Load at which arrivals end, as a multiple of the cluster's cards. */

@@ -13,7 +13,7 @@ import {
   type PlacementTask,
   type Placer,
   type PlacerOptions,
-} from "../../sdk/src/matching/placement.ts";
+} from "../../sdk/src/matching/index.ts";
 import { expectedGapWaste, GAP_LEVELS, GAP_STEP } from "../../sdk/src/matching/placementGaps.ts";
 import { createRanking, dropFirst, rank, retain } from "../../sdk/src/matching/placementRanking.ts";
 import { cardWaste, type DemandClass, fleetValue, hostWaste } from "../../sdk/src/matching/placementValue.ts";
