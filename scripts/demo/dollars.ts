@@ -72,10 +72,9 @@ export const provideDollars = async (
 
 const providePart = async (system: System, renter: Person, dollars: DollarAmount, way: DepositWay): Promise<void> => {
   const { deployment, chain } = system;
-  const { computeToken, computeDollar, dollarMinter, leaseLedger } = deployment.addresses;
+  const { computeDollar, leaseLedger } = deployment.addresses;
   const { client, address } = renter;
   const maxIn = await giveTokensFor(system, renter, dollars);
-  await approveToken(client, { token: computeToken, spender: dollarMinter, amount: maxIn }, { wait: true });
   const deadline = (await chain.now()) + PATIENCE;
   await mintDollarExact(client, { deployment, out: dollars, maxIn, to: address, deadline }, { wait: true });
   if (way === "approval") {
@@ -93,11 +92,10 @@ const providePart = async (system: System, renter: Person, dollars: DollarAmount
 /** The same for a smart account, as one batch of calls. */
 export const provideDollarsTo = async (system: System, account: SmartAccount, dollars: DollarAmount): Promise<void> => {
   const { deployment, chain } = system;
-  const { computeToken, computeDollar, dollarMinter, leaseLedger } = deployment.addresses;
+  const { computeDollar, leaseLedger } = deployment.addresses;
   const maxIn = await giveTokensFor(system, account, dollars);
   const deadline = (await chain.now()) + PATIENCE;
   await account.execute([
-    approveTokenCall({ token: computeToken, spender: dollarMinter, amount: maxIn }),
     mintDollarExactCall({ deployment, out: dollars, maxIn, to: account.address, deadline }),
     approveTokenCall({ token: computeDollar, spender: leaseLedger, amount: dollars }),
     depositCall({ deployment, account: account.address, amount: dollars }),

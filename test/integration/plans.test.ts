@@ -75,12 +75,12 @@ describe("plans", () => {
 
   for (const { library, send } of ways) {
     describe(`sent by ${library}`, () => {
-      it("make dollars by a permit and the mint, never by an approval", async () => {
+      it("make dollars in one step, without allowance or permit", async () => {
         const { deployment } = stage.system;
         const person = await holder("200");
         const plan = await planMint(person.client, { deployment, out: parseDollars("5") });
-        expect(plan).to.deep.include({ ok: true, funding: "permit" });
-        expect(names(plan)).to.deep.equal(["PermitTokens", "MintDollars"]);
+        expect(plan).to.deep.include({ ok: true, funding: undefined });
+        expect(names(plan)).to.deep.equal(["MintDollars"]);
         await send(person, plan);
         const after = await money(person);
         expect(after.walletDollars).to.equal(parseDollars("5"));

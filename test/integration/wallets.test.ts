@@ -131,7 +131,7 @@ describe("wallets", () => {
     await giveTokens(stage.system, key, parseTokens("100"));
     const card = freshCard();
     const plan = await planRent(key.client, { ...rentOf(card), funding: "authorization" });
-    expect(plan.steps.map(({ name }) => name)).to.deep.equal(["ApproveTokens", "MintDollars", "Rent"]);
+    expect(plan.steps.map(({ name }) => name)).to.deep.equal(["MintDollars", "Rent"]);
     expect(plan.costs).to.deep.include({ fromWallet: costOf(card), minted: parseDollars("1") });
     await executePlan(key.client, plan);
     expect(await walletOf(key.address)).to.equal(parseDollars("1") - costOf(card));

@@ -1,6 +1,5 @@
 import {
   accountStatus,
-  approveTokenCall,
   type MinterStatus,
   mintDollarCall,
   mintDollarExactCall,
@@ -13,12 +12,10 @@ import {
   redeemDollarCall,
   redeemEarnedCall,
 } from "@cardflow/sdk";
-import { erc20Abi } from "@cardflow/sdk/abis";
-import { readContract } from "viem/actions";
 import { command, group } from "../command.ts";
 import { RefusedError, UsageError } from "../failure.ts";
 import { deadlineOf, inDollars, lessSlack, withSlack } from "../funds.ts";
-import { carryOut, type Step } from "../plan.ts";
+import { carryOut } from "../plan.ts";
 import { backingText, dollars, percent, tokens } from "../terminal/format.ts";
 import type { Level, View } from "../terminal/view.ts";
 
@@ -32,7 +29,6 @@ const mint = command({
   run: async (context, values) => {
     const network = await context.network();
     const { client, deployment } = network;
-    const { computeToken, dollarMinter } = deployment.addresses;
     if ((values.dollars === undefined) === (values.tokens === undefined))
       throw new UsageError("the amount is not clear", "Give --dollars 100, or --tokens 1000; one of them.");
     const to = await context.sender();
@@ -57,21 +53,6 @@ const mint = command({
         "Get more CARD, or make fewer dollars.",
         ["ERC20InsufficientBalance"],
       );
-    const allowance = await readContract(client, {
-      address: computeToken,
-      abi: erc20Abi,
-      functionName: "allowance",
-      args: [to, dollarMinter],
-    });
-    const approve: readonly Step[] =
-      allowance >= most
-        ? []
-        : [
-            {
-              what: `allow the minter to burn ${tokens(most)}`,
-              call: () => approveTokenCall({ token: computeToken, spender: dollarMinter, amount: most }),
-            },
-          ];
     return carryOut(
       context,
       network,
@@ -85,7 +66,6 @@ const mint = command({
         ],
         data: { account: to, tokenIn, maxTokenIn: most, out, fee: status.mintFee },
         steps: [
-          ...approve,
           {
             what: `make ${dollars(out)}`,
             call: async () => {

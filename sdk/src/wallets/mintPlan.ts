@@ -1,15 +1,13 @@
 import type { Address } from "viem";
 import { mintDollarExactCall } from "../actions/mintDollarExact.ts";
-import { permitTokenCall } from "../actions/permitToken.ts";
 import { accountOf, addressOf } from "../client/account.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { DollarAmount } from "../money/amounts.ts";
 import { quoteMintExact } from "../reads/quoteMintExact.ts";
-import type { PlanStep } from "./plan.ts";
 import { planSpending, refusedPlan, type SpendArgs, type SpendPlan } from "./spendPlan.ts";
 
 /** Arguments of {@link planMint}. */
-export type PlanMintArgs = SpendArgs & {
+export type PlanMintArgs = Omit<SpendArgs, "funding"> & {
   /** cfUSD-wei to mint, at least one cfUSD. */
   readonly out: DollarAmount;
   /** Receiver of the cfUSD. Default: who pays. */
@@ -19,13 +17,13 @@ export type PlanMintArgs = SpendArgs & {
 };
 
 /**
- * Plans making dollars out of CARD. A key signs a permit, which is a step that anybody may send: the minter takes no permit with the mint.
- * Reads minter and token.
+ * Plans making dollars out of CARD, in one step: the minter burns the sender's CARD by right, without allowance or permit. Reads minter and
+ * token.
  *
- * @param client - viem client; one that can sign, unless `funding` is `approve`
+ * @param client - viem client
  * @param args - see {@link PlanMintArgs}
  * @returns the plan; with `ok: false` and a remedy, and without steps, if the mint would be refused
- * @throws AccountMissingError; RevertError; RequestError if the node does not answer or the wallet refuses to sign
+ * @throws AccountMissingError; RequestError if the node does not answer
  *
  * @example
  * const plan = await planMint(client, { deployment, out: parseDollars("50") });
@@ -36,24 +34,13 @@ export const planMint = async (client: CardflowClient, args: PlanMintArgs): Prom
   const owner = addressOf(accountOf(client, args.account));
   const quote = await quoteMintExact(client, { deployment, out });
   if (!quote.ok) return refusedPlan(client, args, 0n, quote.refusal, quote.remedy);
-  const { computeToken: token, dollarMinter: spender } = deployment.addresses;
   const cost = (quote.tokenIn * BigInt(10_000 + slippageBps)) / 10_000n;
-  const mint = (deadline: number): PlanStep => ({
-    name: "MintDollars",
-    description: "Burn CARD for cfUSD.",
-    call: mintDollarExactCall({ deployment, out, maxIn: cost, to: args.to ?? owner, deadline }),
-  });
   return planSpending(client, args, {
-    spender,
     cost,
-    allowed: mint,
-    permitted: (permit, deadline) => [
-      {
-        name: "PermitTokens",
-        description: "Record your permit that the minter may burn your CARD.",
-        call: permitTokenCall({ token, owner, spender, value: cost, permit }),
-      },
-      mint(deadline),
-    ],
+    allowed: (deadline) => ({
+      name: "MintDollars",
+      description: "Burn CARD for cfUSD.",
+      call: mintDollarExactCall({ deployment, out, maxIn: cost, to: args.to ?? owner, deadline }),
+    }),
   });
 };

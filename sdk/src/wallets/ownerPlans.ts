@@ -41,10 +41,12 @@ export const planBuyShares = async (
   const cost = await costOf(client, share, shares);
   const named = { name: "BuyShares", description: "Buy the shares." } as const;
   return planSpending(client, args, {
-    spender: share,
     cost,
     allowed: (deadline) => ({ ...named, call: buySharesCall({ share, shares, maxCost: cost, deadline }) }),
-    permitted: (permit) => [{ ...named, call: buySharesWithPermitCall({ share, shares, maxCost: cost, permit }) }],
+    taker: {
+      spender: share,
+      permitted: (permit) => ({ ...named, call: buySharesWithPermitCall({ share, shares, maxCost: cost, permit }) }),
+    },
   });
 };
 
@@ -74,10 +76,12 @@ export const planStakeBond = (
   const { deployment, cardId, amount } = args;
   const named = { name: "StakeBond", description: "Add CARD to the bond on the card." } as const;
   return planSpending(client, args, {
-    spender: deployment.addresses.supplierStaking,
     cost: amount,
     allowed: () => ({ ...named, call: stakeBondCall({ deployment, cardId, amount }) }),
-    permitted: (permit) => [{ ...named, call: stakeBondWithPermitCall({ deployment, cardId, amount, permit }) }],
+    taker: {
+      spender: deployment.addresses.supplierStaking,
+      permitted: (permit) => ({ ...named, call: stakeBondWithPermitCall({ deployment, cardId, amount, permit }) }),
+    },
   });
 };
 
@@ -99,10 +103,12 @@ export const planStakeRenter = (
   const { deployment, amount } = args;
   const named = { name: "StakeAsRenter", description: "Stake CARD as a renter." } as const;
   return planSpending(client, args, {
-    spender: deployment.addresses.renterStaking,
     cost: amount,
     allowed: () => ({ ...named, call: stakeRenterCall({ deployment, amount }) }),
-    permitted: (permit) => [{ ...named, call: stakeRenterWithPermitCall({ deployment, amount, permit }) }],
+    taker: {
+      spender: deployment.addresses.renterStaking,
+      permitted: (permit) => ({ ...named, call: stakeRenterWithPermitCall({ deployment, amount, permit }) }),
+    },
   });
 };
 

@@ -11,7 +11,6 @@ export type FundingPath = "approve" | "permit" | "authorization";
 export type PlanStep = {
   readonly name:
     | "ApproveTokens"
-    | "PermitTokens"
     | "ApproveDollars"
     | "MintDollars"
     | "Rent"

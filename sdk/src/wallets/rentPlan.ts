@@ -177,11 +177,10 @@ const approveTokens = ({ deployment: { addresses }, maxTokenIn: amount }: Need):
 });
 
 const mintSteps = (need: Need): readonly PlanStep[] => {
-  const { deployment, minted, maxTokenIn, account, deadline, money } = need;
+  const { deployment, minted, maxTokenIn, account, deadline } = need;
   if (minted === 0n) return [];
   const call = mintDollarExactCall({ deployment, out: minted, maxIn: maxTokenIn, to: account, deadline });
-  const mint: PlanStep = { name: "MintDollars", description: "Burn CARD for the cfUSD that are missing.", call };
-  return maxTokenIn > money.tokenAllowance ? [approveTokens(need), mint] : [mint];
+  return [{ name: "MintDollars", description: "Burn CARD for the cfUSD that are missing.", call }];
 };
 
 const payingSteps = async (

@@ -29,12 +29,15 @@ export type SpendPlan = Plan & {
   readonly funding: FundingPath | undefined;
 } & ({ readonly ok: true } | { readonly ok: false; readonly refusal: string; readonly remedy: string });
 
-/** What is planned: who takes how much, and the steps with a permit or with an allowance. */
+/** What is planned: how much is taken, the step where that is allowed, and who takes it and the step with a permit where it must be. */
 type Spending = {
-  readonly spender: Address;
   readonly cost: TokenAmount;
   readonly allowed: (deadline: number) => PlanStep;
-  readonly permitted: (permit: PermitSignature, deadline: number) => readonly PlanStep[];
+  /** Absent where the sender's CARD is burned by right. */
+  readonly taker?: {
+    readonly spender: Address;
+    readonly permitted: (permit: PermitSignature) => PlanStep;
+  };
 };
 
 /** A refusal as a plan without steps. */
@@ -49,11 +52,11 @@ export const refusedPlan = (
   ...{ cost, funding: undefined, ok: false, refusal, remedy },
 });
 
-/** Plans a step that takes CARD: by the allowance there is, by a permit that is signed now, or after an approval. */
+/** Plans a step that takes CARD: by right or by the allowance there is, by a permit that is signed now, or after an approval. */
 export const planSpending = async (
   client: CardflowClient,
   args: SpendArgs,
-  { spender, cost, allowed, permitted }: Spending,
+  { cost, allowed, taker }: Spending,
 ): Promise<SpendPlan> => {
   const { deployment, validFor = 1_200 } = args;
   const { computeToken: token } = deployment.addresses;
@@ -63,7 +66,9 @@ export const planSpending = async (
     const at = { address: token, blockNumber: block.blockNumber } as const;
     const [has, may] = await Promise.all([
       readContract(client, { ...at, abi: balanceOfAbi, functionName: "balanceOf", args: [account] }),
-      readContract(client, { ...at, abi: allowanceAbi, functionName: "allowance", args: [account, spender] }),
+      taker === undefined
+        ? cost
+        : readContract(client, { ...at, abi: allowanceAbi, functionName: "allowance", args: [account, taker.spender] }),
     ]);
     return { balance: has, allowance: may, now: block.now };
   });
@@ -71,11 +76,12 @@ export const planSpending = async (
     return refusedPlan(client, args, cost, "TokensTooLow", `Bring ${cost - balance} CARD-wei more into the wallet.`);
   const deadline = now + validFor;
   const common = { chainId: deployment.chainId, account, cost, ok: true } as const;
-  if (allowance >= cost) return { ...common, funding: undefined, steps: [allowed(deadline)] };
+  if (taker === undefined || allowance >= cost) return { ...common, funding: undefined, steps: [allowed(deadline)] };
+  const { spender, permitted } = taker;
   const funding = args.funding ?? (await usualPath(client, account));
   if (funding === "permit") {
     const permit = await signPermit(client, { token, spender, value: cost, deadline, account: signer });
-    return { ...common, funding, steps: permitted(permit, deadline) };
+    return { ...common, funding, steps: [permitted(permit)] };
   }
   const call = approveTokenCall({ token, spender, amount: cost });
   const approve: PlanStep = { name: "ApproveTokens", description: "Let the contract take your CARD.", call };
