@@ -1,14 +1,22 @@
 // Throughput of the matching engine on a mixed flow of adds, crosses and cancels, beside order books from the registry on the same
 // flow in the same run; time per match as the book grows; memory per open order. One thread; the peers are installed on demand.
+import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Address } from "viem";
-import { createEngine, type Engine, type MarketEvent } from "../../sdk/src/matching/index.ts";
+import type * as Matching from "../../sdk/src/matching/index.ts";
 import { type Ask, anyMask, type Bid } from "../../sdk/src/orders/index.ts";
+import { root } from "../deployment/environment.ts";
+import { bundleMatching } from "../package/matching.ts";
 import { installPeers, PeersError, peersFolder } from "./peers.ts";
+
+type Engine = Matching.Engine;
+type MarketEvent = Matching.MarketEvent;
 
 const USAGE = `usage: npm run bench:matching -- [--ops 300000] [--rounds 3] [--sizes 1000,100000,1000000] [--alone] [--json]
 
@@ -117,6 +125,20 @@ function timed(work: () => void): number {
 }
 
 /* THE ENGINE */
+
+const { createEngine } = await loadMatching();
+
+/** The engine as it is published. */
+async function loadMatching(): Promise<typeof Matching> {
+  const folder = await mkdtemp(join(tmpdir(), "cardflow-matching-"));
+  try {
+    const file = join(folder, "index.mjs");
+    await bundleMatching(file, pathToFileURL(join(root, "sdk/src/errors/cardflowError.ts")).href);
+    return await import(pathToFileURL(file).href);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
 
 const addresses: Address[] = [];
 const addressOf = (n: number): Address => (addresses[n] ??= `0x${n.toString(16).padStart(40, "0")}`);
