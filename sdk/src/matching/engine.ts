@@ -378,8 +378,9 @@ export function createEngine(options: EngineOptions): Engine {
     const priority = { since: waiting.since, tier, tie, at };
     const id = nextMatch;
     nextMatch += 1;
-    matches ??= [];
-    matches.push({ id, time: state.now, bidId, bid, needs, priority, legs });
+    const match: Match = { id, time: state.now, bidId, bid, needs, priority, legs };
+    if (matches === undefined) matches = [match];
+    else matches.push(match);
     const word = wordAt(orders, waiting.entry) + legs.length;
     setWordAt(orders, waiting.entry, word);
     const filled = word === bid.quantity;

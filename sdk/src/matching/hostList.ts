@@ -32,7 +32,7 @@ export function createHostList(
   /** By host: where it is listed. */
   const listed: (readonly Market[])[] = [];
   const isStale: boolean[] = [];
-  let stale: Host[] = [];
+  const stale: Host[] = [];
 
   /** Notes that something of a host changed. */
   function touch(host: Host): void {
@@ -51,7 +51,7 @@ export function createHostList(
       listed[id] = weigh(host);
       for (const market of listed[id] ?? NOWHERE) insert(ladderOf(market), rows, id);
     }
-    stale = [];
+    stale.length = 0;
   }
 
   /** Works out the figures of a host; returns the markets that it belongs to. */

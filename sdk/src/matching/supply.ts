@@ -333,6 +333,10 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
     search += 1;
     if (wanted.bid.sameHost) return findHost(wanted, most);
     const { bid, needs } = wanted;
+    if (most === 1) {
+      const id = pick(wanted);
+      return id < 0 ? [] : [legOf(id, bid, cheapest)];
+    }
     const legs: MatchLeg[] = [];
     while (legs.length < most) {
       const id = pick(wanted);
