@@ -1,7 +1,8 @@
 import { expireAbi } from "../abis/cardRegistry.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { expireCardReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link expireCard}. */
 export type ExpireCardArgs = At<"cardRegistry"> & {
@@ -36,4 +37,5 @@ export const expireCard = (
   client: CardflowClient,
   args: ExpireCardArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, expireCardCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, expireCardCall(args), decodeNothing, expireCardReverts, options, args.deployment);
