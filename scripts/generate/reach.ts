@@ -20,10 +20,10 @@ type Code = { readonly of: Deployed; readonly node: Node };
 
 const artifactSchema = z.object({
   contractName: z.string(),
-  inputSourceName: z.string(),
   buildInfoId: z.string(),
 });
-const outputSchema = z.object({ output: z.object({ sources: z.record(z.string(), z.object({ ast: z.unknown() })) }) });
+const sourcesSchema = z.record(z.string(), z.object({ ast: z.unknown() }));
+const outputSchema = z.object({ output: z.object({ sources: sourcesSchema }) });
 
 /** Folders of the artifacts whose contracts are deployed: the project's own, and the access manager. */
 const folders = ["contracts", "@openzeppelin/contracts/access/manager"] as const;
@@ -59,11 +59,10 @@ const referenced = (tree: Tree, value: unknown): Node | undefined => {
   return typeof id === "number" ? tree.nodes.get(id) : undefined;
 };
 
-const readTree = (buildInfoId: string): Tree => {
-  const text = readFileSync(join(root, "artifacts", "build-info", `${buildInfoId}.output.json`), "utf8");
+const readTree = (sources: z.infer<typeof sourcesSchema>): Tree => {
   const nodes = new Map<number, Node>();
   const homes = new Map<Node, Node>();
-  for (const { ast } of Object.values(outputSchema.parse(JSON.parse(text)).output.sources))
+  for (const { ast } of Object.values(sources))
     for (const node of nodesIn(ast)) {
       nodes.set(node.id, node);
       if (node.nodeType === "ContractDefinition") for (const inner of nodesOf(node.nodes)) homes.set(inner, node);
@@ -71,16 +70,26 @@ const readTree = (buildInfoId: string): Tree => {
   return { nodes, homes };
 };
 
+/** The contracts of a tree that can be deployed. */
+const deployable = (tree: Tree): readonly Deployed[] =>
+  [...tree.nodes.values()]
+    .filter(
+      ({ nodeType, contractKind, abstract }) =>
+        nodeType === "ContractDefinition" && contractKind === "contract" && abstract === false,
+    )
+    .map((node) => ({ name: textOf(node, "name"), tree, bases: basesOf(tree, node) }));
+
 /** Outside the deployment: mocks, and price feeds, whose reasons the oracle drops in assembly. */
 const isOutside = (path: string): boolean => /^mocks|[\\/]adapters[\\/]/.test(path);
 
 /** The contracts of the build that are deployed. */
 const readDeployed = (): readonly Deployed[] => {
-  const trees = new Map<string, Tree>();
-  const treeOf = (buildInfoId: string): Tree => {
-    const tree = trees.get(buildInfoId) ?? readTree(buildInfoId);
-    trees.set(buildInfoId, tree);
-    return tree;
+  const builds = new Map<string, readonly Deployed[]>();
+  const buildOf = (id: string): readonly Deployed[] => {
+    const text = (): string => readFileSync(join(root, "artifacts", "build-info", `${id}.output.json`), "utf8");
+    const build = builds.get(id) ?? deployable(readTree(outputSchema.parse(JSON.parse(text())).output.sources));
+    builds.set(id, build);
+    return build;
   };
   return folders.flatMap((folder) => {
     const base = join(root, "artifacts", folder);
@@ -89,15 +98,7 @@ const readDeployed = (): readonly Deployed[] => {
       .sort(compare)
       .flatMap((path) => {
         const { contractName, buildInfoId } = artifactSchema.parse(JSON.parse(readFileSync(join(base, path), "utf8")));
-        const tree = treeOf(buildInfoId);
-        const node = [...tree.nodes.values()].find(
-          ({ nodeType, name, contractKind, abstract }) =>
-            nodeType === "ContractDefinition" &&
-            name === contractName &&
-            contractKind === "contract" &&
-            abstract === false,
-        );
-        return node === undefined ? [] : [{ name: contractName, tree, bases: basesOf(tree, node) }];
+        return buildOf(buildInfoId).filter(({ name }) => name === contractName);
       });
   });
 };
@@ -127,11 +128,14 @@ const overriding = (of: Deployed, called: Node, after?: Node): Node =>
     .flatMap(functionsOf)
     .find((candidate) => isNode(candidate.body) && shapeOf(candidate) === shapeOf(called)) ?? called;
 
-/** A contract's code for a selector; nothing for a getter. */
+/** A contract's code for a selector: a function, or a getter, which raises nothing. */
 const behind = (of: Deployed, selector: string): readonly Code[] => {
   const node = of.bases
-    .flatMap(functionsOf)
-    .find(({ functionSelector, body }) => functionSelector === selector && isNode(body));
+    .flatMap(({ nodes }) => nodesOf(nodes))
+    .find(
+      ({ nodeType, functionSelector, body }) =>
+        functionSelector === selector && (nodeType === "VariableDeclaration" || isNode(body)),
+    );
   return node === undefined ? [] : [{ of, node }];
 };
 
@@ -141,14 +145,14 @@ const dropsReasons = (node: Node): boolean =>
     .slice(1)
     .some(({ errorName, parameters }) => errorName === "" && !isNode(parameters));
 
-/** What a piece of code names: errors that it raises, and code that it goes on to. `others`: what a call of another contract leads to. */
-const visit = (
-  { of, node: code }: Code,
-  others: (selector: string) => readonly Code[],
-): { readonly errors: readonly string[]; readonly next: readonly Code[] } => {
+/** What a piece of code names: errors that it raises, code of its own contract that it goes on to, and what it calls in others. */
+type Named = { readonly errors: readonly string[]; readonly next: readonly Code[]; readonly calls: readonly Node[] };
+
+const namedBy = ({ of, node: code }: Code): Named => {
   const { nodes, homes } = of.tree;
   const errors: string[] = [];
   const next: Code[] = [];
+  const calls: Node[] = [];
   const dropped = new Set<unknown>();
   for (const node of nodesIn([code.body, code.modifiers])) {
     if (node.nodeType === "TryStatement" && dropsReasons(node)) dropped.add(field(node, "externalCall", "expression"));
@@ -162,61 +166,89 @@ const visit = (
     if (home === undefined || home.contractKind === "library") next.push({ of, node: target });
     else if (node.nodeType === "Identifier") next.push({ of, node: overriding(of, target) });
     else if (through.includes("super")) next.push({ of, node: overriding(of, target, homes.get(code)) });
-    else if (typeof target.functionSelector === "string") next.push(...others(target.functionSelector));
+    else if (typeof target.functionSelector === "string") calls.push(target);
     else next.push({ of, node: target });
   }
-  return { errors, next };
+  return { errors, next, calls };
 };
 
-/** Errors of some code and of everything it goes on to, by name. */
-const collect = (start: readonly Code[], others: (selector: string) => readonly Code[]): readonly string[] => {
-  const errors = new Set<string>();
+/** Everything that some code goes on to, itself included; `others`: the code behind a call of another contract. */
+const walk = (start: readonly Code[], others: (called: Node) => readonly Code[]): readonly Named[] => {
   const seen = new Map<Deployed, Set<Node>>();
   const open = [...start];
+  const visited: Named[] = [];
   for (let code = open.pop(); code !== undefined; code = open.pop()) {
     const known = seen.get(code.of) ?? new Set();
     seen.set(code.of, known);
     if (known.has(code.node)) continue;
     known.add(code.node);
-    const found = visit(code, others);
-    for (const error of found.errors) errors.add(error);
-    open.push(...found.next);
+    const named = namedBy(code);
+    visited.push(named);
+    open.push(...named.next, ...named.calls.flatMap(others));
   }
-  return [...errors].sort(compare);
+  return visited;
 };
 
-/** Reads the build once, and answers of its contracts. */
-export const readReach = () => {
-  const deployed = readDeployed();
-  const named = (contract: string): Deployed => {
+const errorsIn = (visited: readonly Named[]): readonly string[] =>
+  [...new Set(visited.flatMap(({ errors }) => errors))].sort(compare);
+
+/** What can be asked of contracts that call each other. */
+export type Reach = {
+  /** Names of the contracts. */
+  readonly contracts: readonly string[];
+  /** Errors that a call of a contract's function can end with; overloads count together. */
+  readonly errorsOf: (contract: string, functionName: string) => readonly string[];
+  /** Errors that a contract's own code raises anywhere, whoever calls it. */
+  readonly errorsWithin: (contract: string) => readonly string[];
+  /** Functions that a contract calls and none of the contracts has: what they end with is not known. */
+  readonly unanswered: (contract: string) => readonly string[];
+};
+
+const reachAmong = (deployed: readonly Deployed[]): Reach => {
+  const find = (contract: string): Deployed => {
     const found = deployed.find(({ name }) => name === contract);
     if (found === undefined) throw new Error(`no contract of this name is deployed: ${contract}`);
     return found;
   };
+  const answering = ({ functionSelector }: Node): readonly Code[] =>
+    deployed.flatMap((other) => behind(other, String(functionSelector)));
+  const within = (contract: string): readonly Named[] => {
+    const of = find(contract);
+    return walk(
+      of.bases.flatMap(functionsOf).map((node) => ({ of, node })),
+      () => [],
+    );
+  };
   return {
-    /** Names of the contracts that can be deployed. */
     contracts: deployed.map(({ name }) => name),
-    /** Errors that a call of a contract's function can end with; overloads count together. */
-    errorsOf: (contract: string, functionName: string): readonly string[] => {
-      const of = named(contract);
+    errorsOf: (contract, functionName) => {
+      const of = find(contract);
       const selectors = of.bases
         .flatMap(functionsOf)
         .flatMap(({ name, functionSelector }) =>
           name === functionName && typeof functionSelector === "string" ? [functionSelector] : [],
         );
       if (selectors.length === 0) throw new Error(`${contract} has no function ${functionName}`);
-      return collect(
-        selectors.flatMap((selector) => behind(of, selector)),
-        (selector) => deployed.flatMap((other) => behind(other, selector)),
+      return errorsIn(
+        walk(
+          selectors.flatMap((selector) => behind(of, selector)),
+          answering,
+        ),
       );
     },
-    /** Errors that a contract's own code raises anywhere, whoever calls it. */
-    errorsWithin: (contract: string): readonly string[] => {
-      const of = named(contract);
-      return collect(
-        of.bases.flatMap(functionsOf).map((node) => ({ of, node })),
-        () => [],
+    errorsWithin: (contract) => errorsIn(within(contract)),
+    unanswered: (contract) => {
+      const calls = within(contract).flatMap((named) => named.calls);
+      return [...new Set(calls.filter((call) => answering(call).length === 0).map(({ name }) => String(name)))].sort(
+        compare,
       );
     },
   };
 };
+
+/** What can be asked of the deployment's contracts, after a build. */
+export const readReach = (): Reach => reachAmong(readDeployed());
+
+/** The same of the contracts in a compiler's output. */
+export const reachIn = (output: unknown): Reach =>
+  reachAmong(deployable(readTree(outputSchema.parse({ output }).output.sources)));

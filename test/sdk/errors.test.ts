@@ -2,19 +2,13 @@ import { expect } from "chai";
 import { makeError } from "ethers";
 import fc from "fast-check";
 import {
-  type AbiParameter,
   BaseError,
   CallExecutionError,
-  concat,
-  encodeAbiParameters,
   encodeErrorResult,
-  type Hex,
   HttpRequestError,
   InsufficientFundsError,
   RpcRequestError,
   TimeoutError,
-  toFunctionSelector,
-  toFunctionSignature,
   UserRejectedRequestError,
 } from "viem";
 import * as enums from "../../sdk/src/abis/enums.ts";
@@ -38,6 +32,7 @@ import {
 import { everyRevert } from "../../sdk/src/errors/reverts.ts";
 import { account, scriptedClient } from "./support/chain.ts";
 import { addressOf } from "./support/deployment.ts";
+import { revertData, sampleOf, selectorOf } from "./support/reverts.ts";
 
 /** Names of the members of the enum that a parameter of an error is, if it is one. */
 const membersOf = (error: string, parameter: string): readonly string[] | undefined => {
@@ -47,28 +42,6 @@ const membersOf = (error: string, parameter: string): readonly string[] | undefi
 };
 
 const names = ["Error", "Panic", ...errorAbi.map(({ name }) => name)].sort();
-
-/** A value of a type, different for every place. */
-const sampleOf = ({ type }: AbiParameter, n: number): unknown => {
-  if (type.endsWith("[]")) return [sampleOf({ type: type.slice(0, -2) }, 0), sampleOf({ type: type.slice(0, -2) }, 1)];
-  if (type === "address") return addressOf(n + 1);
-  if (type === "bool") return n % 2 === 0;
-  if (type === "string") return `text ${n}`;
-  if (type === "uint8") return n % 2;
-  const bytes = /^bytes(\d+)$/.exec(type);
-  if (bytes !== null) return `0x${"0d".repeat(Number(bytes[1]))}`;
-  const bits = Number(/\d+$/.exec(type)?.[0]);
-  return bits <= 48 ? n + 10 : BigInt(n + 10);
-};
-
-const selectorOf = (name: string): Hex => {
-  const item = errorAbi.find((entry) => entry.name === name);
-  if (item === undefined) throw new Error(name);
-  return toFunctionSelector(toFunctionSignature({ ...item, type: "function", outputs: [], stateMutability: "view" }));
-};
-
-const revertData = (name: string, types: readonly AbiParameter[], values: readonly unknown[]): Hex =>
-  concat([selectorOf(name), encodeAbiParameters(types, values)]);
 
 describe("decodeRevert", function () {
   this.timeout(60_000);

@@ -28,7 +28,7 @@ export const expireCardCall = ({ deployment, cardId }: ExpireCardArgs) =>
  * @param args - see {@link ExpireCardArgs}
  * @param options - sender, and whether to wait for the receipt
  * @returns the hash of the transaction
- * @throws RevertError with one of `CardTermRunning`, `CardUnknown`; RequestError if the request fails on its way
+ * @throws RevertError with one of `CardTermRunning`, `CardNotEncumberedBy`; RequestError if the request fails on its way
  *
  * @example
  * await expireCard(client, { deployment, cardId: 7n });
