@@ -5,7 +5,7 @@ import { compare, root } from "./artifacts.ts";
 
 /**
  * Which errors a call can end with, read out of the syntax trees of the build: what the function's own code raises, its modifiers, the
- * functions it calls inside, and those it calls in other contracts of the deployment, by selector. Calls that stand in a `try` whose
+ * functions it calls inside, and those it calls in those other contracts of the deployment that have every function of the type it calls. Calls that stand in a `try` whose
  * `catch` drops the reason are left out; nothing else is, so a list may name an error that no state leads to, and lacks none.
  */
 
@@ -139,6 +139,17 @@ const behind = (of: Deployed, selector: string): readonly Code[] => {
   return node === undefined ? [] : [{ of, node }];
 };
 
+const selectorsIn = (nodes: readonly Node[]): readonly string[] =>
+  nodes.flatMap(({ functionSelector }) => (typeof functionSelector === "string" ? [functionSelector] : []));
+
+/** A call of another contract, by the identifier of the type that it goes through: `t_contract$_IERC20_$1234`. */
+const callOf = (tree: Tree, called: Node, through: string): Call => {
+  const [, type = "", id] = /t_contract\$_(\w+)_\$(\d+)/.exec(through) ?? [];
+  const node = tree.nodes.get(Number(id));
+  const functions = (node === undefined ? [] : basesOf(tree, node)).flatMap((base) => nodesOf(base.nodes));
+  return { type, selectors: selectorsIn([called, ...functions]), called };
+};
+
 /** Whether a `try` drops the reason of what it catches, whatever it is. */
 const dropsReasons = (node: Node): boolean =>
   nodesOf(node.clauses)
@@ -146,13 +157,15 @@ const dropsReasons = (node: Node): boolean =>
     .some(({ errorName, parameters }) => errorName === "" && !isNode(parameters));
 
 /** What a piece of code names: errors that it raises, code of its own contract that it goes on to, and what it calls in others. */
-type Named = { readonly errors: readonly string[]; readonly next: readonly Code[]; readonly calls: readonly Node[] };
+type Named = { readonly errors: readonly string[]; readonly next: readonly Code[]; readonly calls: readonly Call[] };
+/** A function of another contract, called through a type: all functions of that type by selector, and its name. */
+type Call = { readonly type: string; readonly selectors: readonly string[]; readonly called: Node };
 
 const namedBy = ({ of, node: code }: Code): Named => {
   const { nodes, homes } = of.tree;
   const errors: string[] = [];
   const next: Code[] = [];
-  const calls: Node[] = [];
+  const calls: Call[] = [];
   const dropped = new Set<unknown>();
   for (const node of nodesIn([code.body, code.modifiers])) {
     if (node.nodeType === "TryStatement" && dropsReasons(node)) dropped.add(field(node, "externalCall", "expression"));
@@ -166,14 +179,14 @@ const namedBy = ({ of, node: code }: Code): Named => {
     if (home === undefined || home.contractKind === "library") next.push({ of, node: target });
     else if (node.nodeType === "Identifier") next.push({ of, node: overriding(of, target) });
     else if (through.includes("super")) next.push({ of, node: overriding(of, target, homes.get(code)) });
-    else if (typeof target.functionSelector === "string") calls.push(target);
+    else if (typeof target.functionSelector === "string") calls.push(callOf(of.tree, target, through));
     else next.push({ of, node: target });
   }
   return { errors, next, calls };
 };
 
 /** Everything that some code goes on to, itself included; `others`: the code behind a call of another contract. */
-const walk = (start: readonly Code[], others: (called: Node) => readonly Code[]): readonly Named[] => {
+const walk = (start: readonly Code[], others: (call: Call) => readonly Code[]): readonly Named[] => {
   const seen = new Map<Deployed, Set<Node>>();
   const open = [...start];
   const visited: Named[] = [];
@@ -210,8 +223,10 @@ const reachAmong = (deployed: readonly Deployed[]): Reach => {
     if (found === undefined) throw new Error(`no contract of this name is deployed: ${contract}`);
     return found;
   };
-  const answering = ({ functionSelector }: Node): readonly Code[] =>
-    deployed.flatMap((other) => behind(other, String(functionSelector)));
+  const answering = ({ selectors, called }: Call): readonly Code[] =>
+    deployed
+      .filter((other) => selectors.every((selector) => behind(other, selector).length > 0))
+      .flatMap((other) => behind(other, textOf(called, "functionSelector")));
   const within = (contract: string): readonly Named[] => {
     const of = find(contract);
     return walk(
@@ -223,11 +238,7 @@ const reachAmong = (deployed: readonly Deployed[]): Reach => {
     contracts: deployed.map(({ name }) => name),
     errorsOf: (contract, functionName) => {
       const of = find(contract);
-      const selectors = of.bases
-        .flatMap(functionsOf)
-        .flatMap(({ name, functionSelector }) =>
-          name === functionName && typeof functionSelector === "string" ? [functionSelector] : [],
-        );
+      const selectors = selectorsIn(of.bases.flatMap(functionsOf).filter(({ name }) => name === functionName));
       if (selectors.length === 0) throw new Error(`${contract} has no function ${functionName}`);
       return errorsIn(
         walk(
@@ -239,9 +250,8 @@ const reachAmong = (deployed: readonly Deployed[]): Reach => {
     errorsWithin: (contract) => errorsIn(within(contract)),
     unanswered: (contract) => {
       const calls = within(contract).flatMap((named) => named.calls);
-      return [...new Set(calls.filter((call) => answering(call).length === 0).map(({ name }) => String(name)))].sort(
-        compare,
-      );
+      const open = calls.filter((call) => answering(call).length === 0);
+      return [...new Set(open.map(({ type, called }) => `${type}.${textOf(called, "name")}`))].sort(compare);
     },
   };
 };

@@ -37,13 +37,18 @@ describe("which errors a call can end with", function () {
 
   it("leaves no call between contracts unanswered, but those of accounts and of price feeds", () => {
     const unanswered = reach.contracts.flatMap((contract) => reach.unanswered(contract));
-    expect([...new Set(unanswered)].sort()).to.deep.equal(["isValidSignature", "latestRoundData", "onERC721Received"]);
+    expect([...new Set(unanswered)].sort()).to.deep.equal([
+      "IAggregatorV3.decimals",
+      "IAggregatorV3.latestRoundData",
+      "IERC1271.isValidSignature",
+      "IERC721Receiver.onERC721Received",
+    ]);
   });
 });
 
 const source = `
 error Free(); error InLibrary(); error InModifier(); error InBase(); error Overridden(); error Renamed(); error Far();
-error Dropped(); error Kept(); error Operated(); error Unused(); error ByConstructor(); error BySelector(); error Attached();
+error Dropped(); error Kept(); error Operated(); error Unused(); error ByConstructor(); error BySelector(); error Attached(); error Stranger();
 type Amount is uint256;
 using { plus as + } for Amount global;
 function plus(Amount a, Amount b) pure returns (Amount) { if (Amount.unwrap(a) > 9) revert Operated(); return b; }
@@ -52,7 +57,7 @@ library Lib {
   function check(uint256 value) internal pure { require(value > 0, InLibrary()); }
   function attached(uint256 value) internal pure { require(value > 0, Attached()); }
 }
-interface IFar { function far() external; function fine() external; function lost() external; function raw() external; }
+interface IFar { function far() external; function fine() external returns (bool); function lost() external; function raw() external; }
 abstract contract Base {
   modifier guarded() virtual { if (msg.sender == address(0)) revert InModifier(); _; }
   function inner() internal virtual { revert Overridden(); }
@@ -78,7 +83,9 @@ contract Distant {
   function far() external pure { revert Far(); }
   function lost() external pure { revert Dropped(); }
   function raw() external pure { revert BySelector(); }
+  bool public fine;
 }
+contract HalfOfIt { function far() external pure { revert Stranger(); } }
 `;
 
 describe("how code is followed", function () {
@@ -99,7 +106,7 @@ describe("how code is followed", function () {
     expect(failed.map(({ formattedMessage }) => formattedMessage)).to.deep.equal([]);
   });
 
-  it("goes through modifiers, overrides, bases, libraries, operators, selectors and other contracts", () => {
+  it("goes through modifiers, overrides, bases, libraries, operators, selectors and contracts of the type called", () => {
     expect(reach.errorsOf("Near", "all")).to.have.members([
       "Free",
       "InLibrary",

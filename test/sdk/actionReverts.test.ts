@@ -105,7 +105,7 @@ describe("the errors of an action", function () {
     expect(market, "the minter").to.include.members(["GateBroken", "MintHaltedInBlind", "MintBucketEmpty"]);
     expect(market, "the oracle").to.include("OracleGasTooLow");
     expect(market, "the registry").to.include.members(["CardNotEncumberedBy", "CardTermRunning"]);
-    expect(market, "the tokens").to.include.members(["ERC20InsufficientBalance", "CapExceeded"]);
+    expect(market, "the tokens").to.include.members(["ERC20InsufficientBalance", "CallerNotTokenMinter"]);
     expect(namesOf("withdrawBond"), "the token behind the staking").to.include("ERC20InvalidReceiver");
     expect(namesOf("verifyCards"), "the access manager").to.include("AccessManagerNotScheduled");
     expect(namesOf("claimRevenueMany"), "the shares behind the factory").to.include("RevenueOverdrawn");
