@@ -238,7 +238,9 @@ const reachAmong = (deployed: readonly Deployed[]): Reach => {
     contracts: deployed.map(({ name }) => name),
     errorsOf: (contract, functionName) => {
       const of = find(contract);
-      const selectors = selectorsIn(of.bases.flatMap(functionsOf).filter(({ name }) => name === functionName));
+      const selectors = selectorsIn(
+        of.bases.flatMap(({ nodes }) => nodesOf(nodes)).filter(({ name }) => name === functionName),
+      );
       if (selectors.length === 0) throw new Error(`${contract} has no function ${functionName}`);
       return errorsIn(
         walk(

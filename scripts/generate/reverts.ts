@@ -10,45 +10,65 @@ const standards: Readonly<Record<string, readonly string[]>> = {
   erc721: ["CardRegistry"],
 };
 
-/** What an action calls: the contracts that may stand at the address, and their function. */
-export type Called = { readonly action: string; readonly contracts: readonly string[]; readonly functionName: string };
+/** A function of a contract, and the contracts that may stand at the address it is called at. */
+type Called = { readonly contracts: readonly string[]; readonly functionName: string };
 
-/** What every action calls, read out of its source. */
-export const readCalled = (): readonly Called[] => {
-  const folder = join(root, "sdk", "src", "actions");
-  return readdirSync(folder)
-    .filter((file) => file.endsWith(".ts") && file !== "index.ts")
+/** What an action or a read calls. */
+type Caller = { readonly name: string; readonly calls: readonly Called[] };
+
+/** The slices of ABIs that a source imports, which are named by their functions: what it can call. */
+const callsIn = (source: string): readonly Called[] =>
+  [...source.matchAll(/^import \{([^}]*)\} from "\.\.\/abis\/(\w+)\.ts"/gm)].flatMap(([, names = "", file = ""]) =>
+    [...names.matchAll(/\b(\w+)(?<!Event)Abi\b/g)].map(([, functionName = ""]) => ({
+      contracts: standards[file] ?? [pascal(file)],
+      functionName,
+    })),
+  );
+
+/** Every file of a folder that asks for a list of errors, with what it calls. */
+const callersIn = (folder: string): readonly Caller[] => {
+  const path = join(root, "sdk", "src", folder);
+  return readdirSync(path)
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => file.slice(0, -".ts".length))
     .sort(compare)
-    .map((file) => {
-      const source = readFileSync(join(folder, file), "utf8");
-      const [, abi] = /Abi\b.* from "\.\.\/abis\/(\w+)\.ts"/.exec(source) ?? [];
-      const [, functionName] = /functionName: "(\w+)"/.exec(source) ?? [];
-      if (abi === undefined || functionName === undefined) throw new Error(`no call is found in ${file}`);
-      return { action: file.slice(0, -".ts".length), contracts: standards[abi] ?? [pascal(abi)], functionName };
+    .flatMap((name) => {
+      const source = readFileSync(join(path, `${name}.ts`), "utf8");
+      return source.includes(`${name}Reverts`) ? [{ name, calls: callsIn(source) }] : [];
     });
 };
 
-/** For every action the errors that its call can end with, by whichever contract of the deployment they are raised. */
-export const actionRevertFiles = (): readonly GeneratedFile[] => {
+const describe = (calls: readonly Called[]): string => {
+  const names = calls.map(({ contracts, functionName }) => `\`${contracts.join(" | ")}.${functionName}\``);
+  return names.length === 0 ? "No contract is called." : `What can be the end of ${names.join(", ")}.`;
+};
+
+/** For every action and read the errors that its calls can end with, by whichever contract of the deployment they are raised. */
+export const callRevertFiles = (): readonly GeneratedFile[] => {
   const reach = readReach();
-  const lists = readCalled().map(({ action, contracts, functionName }) => {
-    const errors = contracts.flatMap((contract) => reach.errorsOf(contract, functionName));
-    return { action, contracts, functionName, errors: [...new Set(["Error", "Panic", ...errors])].sort(compare) };
-  });
-  const used = [...new Set(lists.flatMap(({ errors }) => errors))].sort(compare);
   return [
-    {
-      path: "sdk/src/errors/actionReverts.ts",
+    { file: "actionReverts", callers: callersIn("actions") },
+    { file: "readReverts", callers: callersIn("reads") },
+  ].map(({ file, callers }) => {
+    const lists = callers.map(({ name, calls }) => {
+      const errors = calls.flatMap(({ contracts, functionName }) =>
+        contracts.flatMap((contract) => reach.errorsOf(contract, functionName)),
+      );
+      return { name, calls, errors: [...new Set(["Error", "Panic", ...errors])].sort(compare) };
+    });
+    const used = [...new Set(lists.flatMap(({ errors }) => errors))].sort(compare);
+    return {
+      path: `sdk/src/errors/${file}.ts`,
       text: [
         heading("the syntax trees of the build"),
         `import type { RevertEntry } from "./revertEntry.ts";`,
         `import { ${used.map(entryName).join(", ")} } from "./reverts.ts";`,
         ...lists.map(
-          ({ action, contracts, functionName, errors }) => `
-/** What \`${contracts.join(" | ")}.${functionName}\` can end with. */
-export const ${action}Reverts: readonly RevertEntry[] = [${errors.map(entryName).join(", ")}];`,
+          ({ name, calls, errors }) => `
+/** ${describe(calls)} */
+export const ${name}Reverts: readonly RevertEntry[] = [${errors.map(entryName).join(", ")}];`,
         ),
       ].join("\n"),
-    },
-  ];
+    };
+  });
 };

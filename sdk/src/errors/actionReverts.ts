@@ -142,7 +142,7 @@ import {
   TokenizeNumberUnexpected,
 } from "./reverts.ts";
 
-/** What `ComputeToken | ComputeDollar | RevenueShare.approve` can end with. */
+/** What can be the end of `ComputeToken | ComputeDollar | RevenueShare.approve`. */
 export const approveTokenReverts: readonly RevertEntry[] = [
   ERC20InvalidApprover,
   ERC20InvalidSpender,
@@ -150,10 +150,10 @@ export const approveTokenReverts: readonly RevertEntry[] = [
   Panic,
 ];
 
-/** What `RentalMarket.bump` can end with. */
+/** What can be the end of `RentalMarket.bump`. */
 export const bumpCounterReverts: readonly RevertEntry[] = [CompilerError, Panic];
 
-/** What `DollarMinter.burnFees` can end with. */
+/** What can be the end of `DollarMinter.burnFees`. */
 export const burnFeesReverts: readonly RevertEntry[] = [
   CallerNotDollarMinter,
   ERC20InsufficientBalance,
@@ -170,7 +170,7 @@ export const burnFeesReverts: readonly RevertEntry[] = [
   ShareNotTransferableYet,
 ];
 
-/** What `RevenueShare.buy` can end with. */
+/** What can be the end of `RevenueShare.buy`. */
 export const buySharesReverts: readonly RevertEntry[] = [
   ERC20InsufficientAllowance,
   ERC20InsufficientBalance,
@@ -193,7 +193,7 @@ export const buySharesReverts: readonly RevertEntry[] = [
   ShareSoldOut,
 ];
 
-/** What `RevenueShare.buyWithPermit` can end with. */
+/** What can be the end of `RevenueShare.buyWithPermit`. */
 export const buySharesWithPermitReverts: readonly RevertEntry[] = [
   ERC20InsufficientAllowance,
   ERC20InsufficientBalance,
@@ -216,7 +216,7 @@ export const buySharesWithPermitReverts: readonly RevertEntry[] = [
   ShareSoldOut,
 ];
 
-/** What `RentalMarket.cancel` can end with. */
+/** What can be the end of `RentalMarket.cancel`. */
 export const cancelOrdersReverts: readonly RevertEntry[] = [
   CompilerError,
   OrderAlreadyCancelled,
@@ -224,7 +224,7 @@ export const cancelOrdersReverts: readonly RevertEntry[] = [
   Panic,
 ];
 
-/** What `RevenueShare.claim` can end with. */
+/** What can be the end of `RevenueShare.claim`. */
 export const claimRevenueReverts: readonly RevertEntry[] = [
   ERC20InsufficientBalance,
   ERC20InvalidReceiver,
@@ -239,7 +239,7 @@ export const claimRevenueReverts: readonly RevertEntry[] = [
   ShareNotTransferableYet,
 ];
 
-/** What `RevenueShare.claimFor` can end with. */
+/** What can be the end of `RevenueShare.claimFor`. */
 export const claimRevenueForReverts: readonly RevertEntry[] = [
   ERC20InsufficientBalance,
   ERC20InvalidReceiver,
@@ -254,7 +254,7 @@ export const claimRevenueForReverts: readonly RevertEntry[] = [
   ShareNotTransferableYet,
 ];
 
-/** What `RevenueShareFactory.claimMany` can end with. */
+/** What can be the end of `RevenueShareFactory.claimMany`. */
 export const claimRevenueManyReverts: readonly RevertEntry[] = [
   CloneArgumentsTooLong,
   ERC20InsufficientBalance,
@@ -272,13 +272,13 @@ export const claimRevenueManyReverts: readonly RevertEntry[] = [
   ShareUnknown,
 ];
 
-/** What `LeaseLedger.collect` can end with. */
+/** What can be the end of `LeaseLedger.collect`. */
 export const collectCardReverts: readonly RevertEntry[] = [ERC721NonexistentToken, CompilerError, Panic];
 
-/** What `LeaseLedger.collectMany` can end with. */
+/** What can be the end of `LeaseLedger.collectMany`. */
 export const collectCardsReverts: readonly RevertEntry[] = [ERC721NonexistentToken, CompilerError, Panic];
 
-/** What `LeaseLedger.deposit` can end with. */
+/** What can be the end of `LeaseLedger.deposit`. */
 export const depositReverts: readonly RevertEntry[] = [
   ERC20InsufficientAllowance,
   ERC20InsufficientBalance,
@@ -297,7 +297,7 @@ export const depositReverts: readonly RevertEntry[] = [
   ShareNotTransferableYet,
 ];
 
-/** What `CardRegistry.expire` can end with. */
+/** What can be the end of `CardRegistry.expire`. */
 export const expireCardReverts: readonly RevertEntry[] = [
   CardNotEncumberedBy,
   CardTermRunning,
@@ -306,7 +306,7 @@ export const expireCardReverts: readonly RevertEntry[] = [
   Panic,
 ];
 
-/** What `RentalMarket.extend` can end with. */
+/** What can be the end of `RentalMarket.extend`. */
 export const extendLeaseReverts: readonly RevertEntry[] = [
   CallerNotDollarMinter,
   CallerNotMarket,
@@ -341,7 +341,7 @@ export const extendLeaseReverts: readonly RevertEntry[] = [
   ShareNotTransferableYet,
 ];
 
-/** What `RevenueShare.finalise` can end with. */
+/** What can be the end of `RevenueShare.finalise`. */
 export const finaliseSaleReverts: readonly RevertEntry[] = [
   CardEncumbranceActive,
   CardNotEncumberedBy,
@@ -362,7 +362,7 @@ export const finaliseSaleReverts: readonly RevertEntry[] = [
   ShareSaleRunning,
 ];
 
-/** What `RevenueShare.handIn` can end with. */
+/** What can be the end of `RevenueShare.handIn`. */
 export const handInSharesReverts: readonly RevertEntry[] = [
   ERC20InsufficientBalance,
   ERC20InvalidReceiver,
@@ -378,7 +378,7 @@ export const handInSharesReverts: readonly RevertEntry[] = [
   SharePhaseWrong,
 ];
 
-/** What `RentalMarket.matchOrders` can end with. */
+/** What can be the end of `RentalMarket.matchOrders`. */
 export const matchOrdersReverts: readonly RevertEntry[] = [
   CallerNotDollarMinter,
   CallerNotMarket,
@@ -415,7 +415,7 @@ export const matchOrdersReverts: readonly RevertEntry[] = [
   ShareNotTransferableYet,
 ];
 
-/** What `DollarMinter.mint` can end with. */
+/** What can be the end of `DollarMinter.mint`. */
 export const mintDollarReverts: readonly RevertEntry[] = [
   CallerNotDollarMinter,
   CallerNotTokenMinter,
@@ -442,7 +442,7 @@ export const mintDollarReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What `DollarMinter.mintExact` can end with. */
+/** What can be the end of `DollarMinter.mintExact`. */
 export const mintDollarExactReverts: readonly RevertEntry[] = [
   CallerNotDollarMinter,
   CallerNotTokenMinter,
@@ -469,7 +469,7 @@ export const mintDollarExactReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What `RentalMarket.pauseMatches` can end with. */
+/** What can be the end of `RentalMarket.pauseMatches`. */
 export const pauseMatchesReverts: readonly RevertEntry[] = [
   AccessManagedInvalidAuthority,
   AccessManagedUnauthorized,
@@ -484,7 +484,7 @@ export const pauseMatchesReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What `DollarMinter.pauseMint` can end with. */
+/** What can be the end of `DollarMinter.pauseMint`. */
 export const pauseMintReverts: readonly RevertEntry[] = [
   AccessManagedInvalidAuthority,
   AccessManagedUnauthorized,
@@ -499,7 +499,7 @@ export const pauseMintReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What `DollarMinter.pauseRedeem` can end with. */
+/** What can be the end of `DollarMinter.pauseRedeem`. */
 export const pauseRedeemReverts: readonly RevertEntry[] = [
   AccessManagedInvalidAuthority,
   AccessManagedUnauthorized,
@@ -514,7 +514,7 @@ export const pauseRedeemReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What `CardRegistry.pauseRegistration` can end with. */
+/** What can be the end of `CardRegistry.pauseRegistration`. */
 export const pauseRegistrationReverts: readonly RevertEntry[] = [
   AccessManagedInvalidAuthority,
   AccessManagedUnauthorized,
@@ -529,7 +529,7 @@ export const pauseRegistrationReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What `RevenueShareFactory.pauseSales` can end with. */
+/** What can be the end of `RevenueShareFactory.pauseSales`. */
 export const pauseSalesReverts: readonly RevertEntry[] = [
   AccessManagedInvalidAuthority,
   AccessManagedUnauthorized,
@@ -544,7 +544,7 @@ export const pauseSalesReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What `ComputeToken | ComputeDollar | RevenueShare.permit` can end with. */
+/** What can be the end of `ComputeToken | ComputeDollar | RevenueShare.permit`. */
 export const permitTokenReverts: readonly RevertEntry[] = [
   ECDSAInvalidSignature,
   ECDSAInvalidSignatureLength,
@@ -557,7 +557,7 @@ export const permitTokenReverts: readonly RevertEntry[] = [
   Panic,
 ];
 
-/** What `PriceOracle.poke` can end with. */
+/** What can be the end of `PriceOracle.poke`. */
 export const pokeOracleReverts: readonly RevertEntry[] = [
   CompilerError,
   OracleGasTooLow,
@@ -565,7 +565,7 @@ export const pokeOracleReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What `DollarMinter.recapitalise` can end with. */
+/** What can be the end of `DollarMinter.recapitalise`. */
 export const recapitaliseReverts: readonly RevertEntry[] = [
   CallerNotTokenMinter,
   ERC20InsufficientBalance,
@@ -576,7 +576,7 @@ export const recapitaliseReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What `DollarMinter.redeem` can end with. */
+/** What can be the end of `DollarMinter.redeem`. */
 export const redeemDollarReverts: readonly RevertEntry[] = [
   BlindNotRecorded,
   BlindTooShort,
@@ -603,7 +603,7 @@ export const redeemDollarReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What `DollarMinter.redeemEarned` can end with. */
+/** What can be the end of `DollarMinter.redeemEarned`. */
 export const redeemEarnedReverts: readonly RevertEntry[] = [
   BlindNotRecorded,
   BlindTooShort,
@@ -630,7 +630,7 @@ export const redeemEarnedReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What `SupplierStaking.refreshPrice` can end with. */
+/** What can be the end of `SupplierStaking.refreshPrice`. */
 export const refreshBondPriceReverts: readonly RevertEntry[] = [
   CompilerError,
   OracleGasTooLow,
@@ -638,7 +638,7 @@ export const refreshBondPriceReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What `RenterStaking.refresh` can end with. */
+/** What can be the end of `RenterStaking.refresh`. */
 export const refreshRenterTierReverts: readonly RevertEntry[] = [
   CompilerError,
   OracleGasTooLow,
@@ -646,7 +646,7 @@ export const refreshRenterTierReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What `RevenueShare.refund` can end with. */
+/** What can be the end of `RevenueShare.refund`. */
 export const refundPurchaseReverts: readonly RevertEntry[] = [
   ERC20InsufficientBalance,
   ERC20InvalidReceiver,
@@ -661,7 +661,7 @@ export const refundPurchaseReverts: readonly RevertEntry[] = [
   SharePhaseWrong,
 ];
 
-/** What `CardRegistry.register` can end with. */
+/** What can be the end of `CardRegistry.register`. */
 export const registerCardReverts: readonly RevertEntry[] = [
   ERC721InsufficientApproval,
   ERC721InvalidApprover,
@@ -676,7 +676,7 @@ export const registerCardReverts: readonly RevertEntry[] = [
   RegionUnknown,
 ];
 
-/** What `CardRegistry.registerMany` can end with. */
+/** What can be the end of `CardRegistry.registerMany`. */
 export const registerCardsReverts: readonly RevertEntry[] = [
   ERC721InsufficientApproval,
   ERC721InvalidApprover,
@@ -692,7 +692,7 @@ export const registerCardsReverts: readonly RevertEntry[] = [
   RegistrationEmpty,
 ];
 
-/** What `RevenueShare.release` can end with. */
+/** What can be the end of `RevenueShare.release`. */
 export const releaseProceedsReverts: readonly RevertEntry[] = [
   ERC20InsufficientBalance,
   ERC20InvalidReceiver,
@@ -707,7 +707,7 @@ export const releaseProceedsReverts: readonly RevertEntry[] = [
   SharePhaseWrong,
 ];
 
-/** What `SupplierStaking.requestUnstake` can end with. */
+/** What can be the end of `SupplierStaking.requestUnstake`. */
 export const requestBondUnstakeReverts: readonly RevertEntry[] = [
   CompilerError,
   Panic,
@@ -716,7 +716,7 @@ export const requestBondUnstakeReverts: readonly RevertEntry[] = [
   StakeZero,
 ];
 
-/** What `RenterStaking.requestUnstake` can end with. */
+/** What can be the end of `RenterStaking.requestUnstake`. */
 export const requestRenterUnstakeReverts: readonly RevertEntry[] = [
   CompilerError,
   Panic,
@@ -725,7 +725,7 @@ export const requestRenterUnstakeReverts: readonly RevertEntry[] = [
   StakeZero,
 ];
 
-/** What `CardRegistry.retire` can end with. */
+/** What can be the end of `CardRegistry.retire`. */
 export const retireCardReverts: readonly RevertEntry[] = [
   CardEncumbered,
   CardHasRunningLeases,
@@ -737,7 +737,7 @@ export const retireCardReverts: readonly RevertEntry[] = [
   Panic,
 ];
 
-/** What `CardRegistry.setOperator` can end with. */
+/** What can be the end of `CardRegistry.setOperator`. */
 export const setOperatorReverts: readonly RevertEntry[] = [
   CardNotOwnedByCaller,
   CardStateUnsuitable,
@@ -746,7 +746,7 @@ export const setOperatorReverts: readonly RevertEntry[] = [
   Panic,
 ];
 
-/** What `SupplierStaking.stake` can end with. */
+/** What can be the end of `SupplierStaking.stake`. */
 export const stakeBondReverts: readonly RevertEntry[] = [
   ERC20InsufficientAllowance,
   ERC20InsufficientBalance,
@@ -762,7 +762,7 @@ export const stakeBondReverts: readonly RevertEntry[] = [
   StakeZero,
 ];
 
-/** What `SupplierStaking.stakeWithPermit` can end with. */
+/** What can be the end of `SupplierStaking.stakeWithPermit`. */
 export const stakeBondWithPermitReverts: readonly RevertEntry[] = [
   ERC20InsufficientAllowance,
   ERC20InsufficientBalance,
@@ -778,7 +778,7 @@ export const stakeBondWithPermitReverts: readonly RevertEntry[] = [
   StakeZero,
 ];
 
-/** What `SupplierStaking.stakeMany` can end with. */
+/** What can be the end of `SupplierStaking.stakeMany`. */
 export const stakeBondsReverts: readonly RevertEntry[] = [
   BondArraysDiffer,
   ERC20InsufficientAllowance,
@@ -795,7 +795,7 @@ export const stakeBondsReverts: readonly RevertEntry[] = [
   StakeZero,
 ];
 
-/** What `RenterStaking.stake` can end with. */
+/** What can be the end of `RenterStaking.stake`. */
 export const stakeRenterReverts: readonly RevertEntry[] = [
   ERC20InsufficientAllowance,
   ERC20InsufficientBalance,
@@ -811,7 +811,7 @@ export const stakeRenterReverts: readonly RevertEntry[] = [
   StakeZero,
 ];
 
-/** What `RenterStaking.stakeWithPermit` can end with. */
+/** What can be the end of `RenterStaking.stakeWithPermit`. */
 export const stakeRenterWithPermitReverts: readonly RevertEntry[] = [
   ERC20InsufficientAllowance,
   ERC20InsufficientBalance,
@@ -827,7 +827,7 @@ export const stakeRenterWithPermitReverts: readonly RevertEntry[] = [
   StakeZero,
 ];
 
-/** What `LeaseLedger.stop` can end with. */
+/** What can be the end of `LeaseLedger.stop`. */
 export const stopLeaseReverts: readonly RevertEntry[] = [
   ERC20InsufficientBalance,
   ERC20InvalidReceiver,
@@ -842,7 +842,7 @@ export const stopLeaseReverts: readonly RevertEntry[] = [
   StakingCallerNotLedger,
 ];
 
-/** What `RentalMarket.takeAsk` can end with. */
+/** What can be the end of `RentalMarket.takeAsk`. */
 export const takeAskReverts: readonly RevertEntry[] = [
   AskRefused,
   CallerNotDollarMinter,
@@ -879,7 +879,7 @@ export const takeAskReverts: readonly RevertEntry[] = [
   TakeInvalid,
 ];
 
-/** What `RevenueShareFactory.tokenize` can end with. */
+/** What can be the end of `RevenueShareFactory.tokenize`. */
 export const tokenizeCardReverts: readonly RevertEntry[] = [
   CardEncumbered,
   CardEncumbrancesExhausted,
@@ -914,7 +914,7 @@ export const tokenizeCardReverts: readonly RevertEntry[] = [
   TokenizeNumberUnexpected,
 ];
 
-/** What `CardRegistry.safeTransferFrom` can end with. */
+/** What can be the end of `CardRegistry.safeTransferFrom`. */
 export const transferCardReverts: readonly RevertEntry[] = [
   ERC721IncorrectOwner,
   ERC721InsufficientApproval,
@@ -926,7 +926,7 @@ export const transferCardReverts: readonly RevertEntry[] = [
   Panic,
 ];
 
-/** What `ComputeToken | ComputeDollar | RevenueShare.transfer` can end with. */
+/** What can be the end of `ComputeToken | ComputeDollar | RevenueShare.transfer`. */
 export const transferTokenReverts: readonly RevertEntry[] = [
   ERC20InsufficientBalance,
   ERC20InvalidReceiver,
@@ -937,7 +937,7 @@ export const transferTokenReverts: readonly RevertEntry[] = [
   ShareNotTransferableYet,
 ];
 
-/** What `ComputeToken | ComputeDollar | RevenueShare.transferFrom` can end with. */
+/** What can be the end of `ComputeToken | ComputeDollar | RevenueShare.transferFrom`. */
 export const transferTokenFromReverts: readonly RevertEntry[] = [
   ERC20InsufficientAllowance,
   ERC20InsufficientBalance,
@@ -951,7 +951,7 @@ export const transferTokenFromReverts: readonly RevertEntry[] = [
   ShareNotTransferableYet,
 ];
 
-/** What `CardRegistry.verify` can end with. */
+/** What can be the end of `CardRegistry.verify`. */
 export const verifyCardReverts: readonly RevertEntry[] = [
   AccessManagedInvalidAuthority,
   AccessManagedUnauthorized,
@@ -968,7 +968,7 @@ export const verifyCardReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What `CardRegistry.verifyMany` can end with. */
+/** What can be the end of `CardRegistry.verifyMany`. */
 export const verifyCardsReverts: readonly RevertEntry[] = [
   AccessManagedInvalidAuthority,
   AccessManagedUnauthorized,
@@ -986,7 +986,7 @@ export const verifyCardsReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What `LeaseLedger.withdraw` can end with. */
+/** What can be the end of `LeaseLedger.withdraw`. */
 export const withdrawReverts: readonly RevertEntry[] = [
   ERC20InsufficientBalance,
   ERC20InvalidReceiver,
@@ -1001,7 +1001,7 @@ export const withdrawReverts: readonly RevertEntry[] = [
   ShareNotTransferableYet,
 ];
 
-/** What `SupplierStaking.withdraw` can end with. */
+/** What can be the end of `SupplierStaking.withdraw`. */
 export const withdrawBondReverts: readonly RevertEntry[] = [
   BondStillRequired,
   ERC20InsufficientBalance,
@@ -1017,7 +1017,7 @@ export const withdrawBondReverts: readonly RevertEntry[] = [
   StakeStillThawing,
 ];
 
-/** What `LeaseLedger.withdrawBySignature` can end with. */
+/** What can be the end of `LeaseLedger.withdrawBySignature`. */
 export const withdrawBySignatureReverts: readonly RevertEntry[] = [
   ERC20InsufficientBalance,
   ERC20InvalidReceiver,
@@ -1034,7 +1034,7 @@ export const withdrawBySignatureReverts: readonly RevertEntry[] = [
   ShareNotTransferableYet,
 ];
 
-/** What `RenterStaking.withdraw` can end with. */
+/** What can be the end of `RenterStaking.withdraw`. */
 export const withdrawRenterStakeReverts: readonly RevertEntry[] = [
   ERC20InsufficientBalance,
   ERC20InvalidReceiver,

@@ -1,5 +1,6 @@
 import { zeroHash } from "viem";
 import type * as actions from "../../../sdk/src/actions/index.ts";
+import type * as sdk from "../../../sdk/src/index.ts";
 import type { PermitSignature, Registration, ShareTerms, Take } from "../../../sdk/src/index.ts";
 import { addressOf, deployment } from "./deployment.ts";
 import { ask, bid } from "./orders.ts";
@@ -38,8 +39,7 @@ export const terms: ShareTerms = {
 export const to = addressOf(0x61);
 export const device = `0x${"de".repeat(32)}` as const;
 
-/** Name of an action. */
-export type ActionName = Exclude<keyof typeof actions, `${string}Call`>;
+type ActionName = Exclude<keyof typeof actions, `${string}Call`>;
 
 /** Arguments for every action, different for every place. */
 export const samples = {
@@ -107,3 +107,22 @@ export const samples = {
   transferTokenFrom: { token, from: share, to, amount: 8n },
   permitToken: { token, owner: share, spender: to, value: 8n, permit },
 } satisfies { readonly [Name in ActionName]: Parameters<(typeof actions)[Name]>[1] };
+
+type ReadOf<List> = List extends `${infer Name}Reverts` ? Name & keyof typeof sdk : never;
+type ReadName = ReadOf<keyof typeof import("../../../sdk/src/errors/readReverts.ts")>;
+
+/** Arguments for every read that calls contracts. */
+export const readSamples = {
+  accountStatus: { ...at, account: to, leaseIds: [9n] },
+  cardStatus: { ...at, cardId: 7n },
+  leaseStatus: { ...at, leaseId: 9n },
+  minterStatus: at,
+  orderStatus: { ...at, maker: to, salt: 1n },
+  quoteExtend: { ...at, leaseId: 9n, added: 60, payer: to },
+  quoteMatch: { ...at, bid, bidSignature: "0x12", asks: [ask], askSignatures: ["0x34"], submitter: to },
+  quoteMint: { ...at, tokenIn: 1n },
+  quoteMintExact: { ...at, out: 1n },
+  quoteRedeem: { ...at, dollarIn: 1n, lane: "Open", account: to },
+  quoteTake: { ...at, ask, signature: "0x12", take, renter: to },
+  shareStatus: { share },
+} satisfies { readonly [Name in Exclude<ReadName, "leaseEnd">]: Parameters<(typeof sdk)[Name]>[1] };

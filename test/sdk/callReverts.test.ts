@@ -2,18 +2,19 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { type AbiParameter, encodeErrorResult, type Hex } from "viem";
 import { errorAbi } from "../../sdk/src/abis/index.ts";
-import * as lists from "../../sdk/src/errors/actionReverts.ts";
+import * as ofActions from "../../sdk/src/errors/actionReverts.ts";
 import { decodeRevert, RevertError, remedies } from "../../sdk/src/errors/index.ts";
+import * as ofReads from "../../sdk/src/errors/readReverts.ts";
 import type { RevertEntry } from "../../sdk/src/errors/revertEntry.ts";
 import { bundler } from "./support/bundle.ts";
 import { revertWith, scriptedClient } from "./support/chain.ts";
 import { revertData, sampleOf } from "./support/reverts.ts";
-import { samples } from "./support/samples.ts";
+import { readSamples, samples } from "./support/samples.ts";
 
-/** What one action may weigh in one file. */
+/** What one action or read may weigh in one file. */
 const limitKiB = 8;
 
-const known = new Map<string, readonly RevertEntry[]>(Object.entries(lists));
+const known = new Map<string, readonly RevertEntry[]>(Object.entries({ ...ofActions, ...ofReads }));
 const namesOf = (action: string): readonly string[] => known.get(`${action}Reverts`)?.map(([name]) => name) ?? [];
 
 const builtIn: Readonly<Record<string, Hex>> = {
@@ -46,20 +47,20 @@ const failureOf = (run: () => unknown): Promise<unknown> =>
       (error: unknown) => error,
     );
 
-describe("an action alone in one file", function () {
+describe("an action or a read alone in one file", function () {
   this.timeout(60_000);
 
   const { bundle, remove } = bundler();
   after(remove);
 
-  for (const [action, args] of Object.entries(samples)) {
+  for (const [action, args] of Object.entries({ ...samples, ...readSamples })) {
     const failing = async (act: unknown, data: Hex): Promise<unknown> => {
       if (typeof act !== "function") throw new TypeError(`${action} is not in its bundle`);
       const { client } = scriptedClient({ eth_call: revertWith(data) });
       return shownOf(await failureOf(() => act(client, args)));
     };
 
-    it(`${action}: at most ${limitKiB} KiB, and every error of its call in full`, async () => {
+    it(`${action}: at most ${limitKiB} KiB, and every error of its calls in full`, async () => {
       const { kib, load } = await bundle(action);
       expect(kib).to.be.below(limitKiB);
       const { [action]: act } = await load();
@@ -79,7 +80,7 @@ describe("the errors of an action", function () {
   this.timeout(60_000);
 
   it("are listed for every action, and for nothing else", () => {
-    expect([...known.keys()].sort()).to.deep.equal(
+    expect(Object.keys(ofActions).sort()).to.deep.equal(
       Object.keys(samples)
         .map((action) => `${action}Reverts`)
         .sort(),
