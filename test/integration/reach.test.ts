@@ -5,6 +5,7 @@ import solc from "solc";
 import { z } from "zod";
 import { readArtifacts, readOpenZeppelin, root } from "../../scripts/generate/artifacts.ts";
 import { reachIn, readReach } from "../../scripts/generate/reach.ts";
+import { signingReverts } from "../../sdk/src/errors/signingReverts.ts";
 
 /** Errors in the ABI that the compiler gives a contract: those that its bases declare, and those that its code raises. */
 const compiledErrors = (contract: string): readonly string[] => {
@@ -33,6 +34,13 @@ describe("which errors a call can end with", function () {
       expect(reach.errorsWithin(contract), contract).to.include.members(raised);
       if (contract !== "RevenueShare") expect(raised.length, contract).to.be.above(0);
     }
+  });
+
+  it("holds for what is read before signing", () => {
+    const known = signingReverts.map(([name]) => name);
+    for (const contract of ["ComputeToken", "ComputeDollar", "RevenueShare", "LeaseLedger"])
+      for (const name of ["eip712Domain", "nonces"])
+        expect(known, `${contract}.${name}`).to.include.members([...reach.errorsOf(contract, name)]);
   });
 
   it("leaves no call between contracts unanswered, but those of accounts and of price feeds", () => {
