@@ -1,13 +1,17 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { type AbiParameter, encodeErrorResult, type Hex } from "viem";
+import { call } from "viem/actions";
 import { errorAbi } from "../../sdk/src/abis/index.ts";
+import { readAtLatest } from "../../sdk/src/client/readAtLatest.ts";
 import * as ofActions from "../../sdk/src/errors/actionReverts.ts";
 import { decodeRevert, RevertError, remedies } from "../../sdk/src/errors/index.ts";
 import * as ofReads from "../../sdk/src/errors/readReverts.ts";
 import type { RevertEntry } from "../../sdk/src/errors/revertEntry.ts";
+import { type CardflowClient, decodeNothing, retireCardCall, send } from "../../sdk/src/index.ts";
 import { bundler } from "./support/bundle.ts";
 import { revertWith, scriptedClient } from "./support/chain.ts";
+import { deployment } from "./support/deployment.ts";
 import { revertData, sampleOf } from "./support/reverts.ts";
 import { readSamples, samples } from "./support/samples.ts";
 
@@ -72,6 +76,27 @@ describe("an action or a read alone in one file", function () {
       }
       for (const data of ["0x", "0xdeadbeef"] as const)
         expect(await failing(act, data)).to.deep.equal(shownOf(decodeRevert(data)));
+    });
+  }
+});
+
+describe("a call or a read of one's own", function () {
+  this.timeout(60_000);
+
+  const whatever = {
+    send: (client) => send(client, retireCardCall({ deployment, cardId: 7n }), decodeNothing),
+    readAtLatest: (client) =>
+      readAtLatest(client, () => call(client, { to: deployment.addresses.cardRegistry, data: "0x" })),
+  } satisfies Readonly<Record<string, (client: CardflowClient) => Promise<unknown>>>;
+
+  for (const [name, act] of Object.entries(whatever)) {
+    it(`${name} says every error of every contract in full`, async () => {
+      for (const error of Object.keys(remedies)) {
+        const { client } = scriptedClient({ eth_call: revertWith(dataOf(error)) });
+        const whole = decodeRevert(dataOf(error));
+        expect(whole).to.be.instanceOf(RevertError).with.property("revertName", error);
+        expect(shownOf(await failureOf(() => act(client))), error).to.deep.equal(shownOf(whole));
+      }
     });
   }
 });
