@@ -10,7 +10,7 @@ import {
   readOpenZeppelin,
   signatureOf,
 } from "./artifacts.ts";
-import { camel, type GeneratedFile, heading } from "./output.ts";
+import { camel, entryName, type GeneratedFile, heading } from "./output.ts";
 import { type EnumSource, readSources, type Sources, type StructSource } from "./sources.ts";
 
 type Described = FunctionItem | EventItem | ErrorItem;
@@ -78,6 +78,7 @@ export const abiFiles = (): readonly GeneratedFile[] => {
     indexFile(contracts),
     errorAbiFile(errors),
     revertsFile(errors, sources),
+    entriesFile(errors),
     enumsFile(sources.enums),
     structsFile(sources, contracts),
     orderTypesFile(sources),
@@ -240,8 +241,11 @@ const builtIn: readonly ErrorItem[] = [
   { type: "error", name: "Panic", inputs: [{ name: "code", type: "uint256" }] },
 ];
 
+const withBuiltIn = (errors: readonly ErrorItem[]): readonly ErrorItem[] =>
+  [...builtIn, ...errors].sort(byNameThenSignature);
+
 const revertsFile = (errors: readonly ErrorItem[], { enums }: Sources): GeneratedFile => {
-  const all = [...builtIn, ...errors].sort(byNameThenSignature);
+  const all = withBuiltIn(errors);
   const unnamed = all.filter(({ inputs }) => inputs.some(({ name }) => name === ""));
   if (unnamed.length > 0) throw new Error(`errors with unnamed parameters: ${unnamed.map(signatureOf).join(", ")}`);
   const withEnums = all.filter(({ inputs }) => inputs.some((input) => enumOf(input) !== undefined));
@@ -254,7 +258,7 @@ const revertsFile = (errors: readonly ErrorItem[], { enums }: Sources): Generate
     text: [
       heading("the artifacts"),
       `import type { Address, Hex } from "viem";`,
-      `import { ${used.flatMap((name) => [`type ${name}`, `${camel(name)}Names`]).join(", ")} } from "./enums.ts";`,
+      `import type { ${used.join(", ")} } from "./enums.ts";`,
       "",
       "/** Arguments of every error by name; enums by the name of their member. */",
       "export type RevertArgs = {",
@@ -266,24 +270,45 @@ const revertsFile = (errors: readonly ErrorItem[], { enums }: Sources): Generate
       "",
       "/** Name of any error that a call can end with. */",
       "export type RevertName = keyof RevertArgs;",
+    ].join("\n"),
+  };
+};
+
+/** Enums whose members each have a remedy: the errors carry those instead of the bare names. */
+const answeredEnums: Readonly<Record<string, string>> = {
+  LegRefusal: "legRefusalRemedies",
+  MatchRefusal: "matchRefusalRemedies",
+};
+
+/** A constant for every error, so that an action carries those only that its call can end with. */
+const entriesFile = (errors: readonly ErrorItem[]): GeneratedFile => {
+  const all = withBuiltIn(errors);
+  const bare = new Set<string>();
+  const entries = all.map(({ name, inputs }) => {
+    const members = inputs.flatMap((input) => {
+      const enumName = enumOf(input);
+      if (enumName === undefined) return [];
+      const names = `${camel(enumName)}Names`;
+      if (answeredEnums[enumName] === undefined) bare.add(names);
+      return [`${input.name}: ${answeredEnums[enumName] ?? names}`];
+    });
+    const parts = [JSON.stringify(name), JSON.stringify(namedParameters(inputs)), `texts.${name}`];
+    if (members.length > 0) parts.push(`{ ${members.join(", ")} }`);
+    return `export const ${entryName(name)}: RevertEntry = [${parts.join(", ")}];`;
+  });
+  return {
+    path: "sdk/src/errors/reverts.ts",
+    text: [
+      heading("the artifacts"),
+      `import { ${[...bare].sort(compare).join(", ")} } from "../abis/enums.ts";`,
+      `import { ${Object.values(answeredEnums).join(", ")} } from "./refusalRemedies.ts";`,
+      `import type { RevertEntry } from "./revertEntry.ts";`,
+      `import * as texts from "./texts.ts";`,
       "",
-      "/** Parameters of every error. */",
-      "export const revertParameters: { readonly [Name in RevertName]: string } = {",
-      ...all.map(({ name, inputs }) => `${name}: ${JSON.stringify(namedParameters(inputs))},`),
-      "};",
+      ...entries,
       "",
-      "/** Members of the enums among the parameters. */",
-      "export const revertEnums: { readonly [Name in RevertName]?: { readonly [parameter: string]: readonly string[] } } = {",
-      ...withEnums.map(
-        ({ name, inputs }) =>
-          `${name}: { ${inputs
-            .flatMap((input) => {
-              const enumName = enumOf(input);
-              return enumName === undefined ? [] : [`${input.name}: ${camel(enumName)}Names`];
-            })
-            .join(", ")} },`,
-      ),
-      "};",
+      "/** Every error of every contract. */",
+      `export const everyRevert: readonly RevertEntry[] = [${all.map(({ name }) => entryName(name)).join(", ")}];`,
     ].join("\n"),
   };
 };

@@ -4,6 +4,7 @@ import { deploymentFiles } from "./deployments.ts";
 import { eventFiles } from "./events.ts";
 import { keccakFiles } from "./keccak.ts";
 import { emit } from "./output.ts";
+import { callRevertFiles } from "./reverts.ts";
 import { typechainFiles } from "./typechain.ts";
 
 const check = process.argv.includes("--check");
@@ -13,6 +14,7 @@ const changed = emit(
     ...eventFiles(),
     ...deploymentFiles(),
     ...actionFiles(),
+    ...callRevertFiles(),
     ...keccakFiles(),
     ...(await typechainFiles()),
   ],

@@ -38,3 +38,6 @@ export const camel = (name: string): string => name.charAt(0).toLowerCase() + na
 
 /** `refreshBondPrice` to `RefreshBondPrice`. */
 export const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** Constant of an error: its own name, but for the one that JavaScript has taken. */
+export const entryName = (error: string): string => (error === "Error" ? "CompilerError" : error);

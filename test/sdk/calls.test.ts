@@ -1,47 +1,15 @@
 import { expect } from "chai";
 import { Interface } from "ethers";
-import { type Abi, decodeFunctionData, encodeFunctionData, toFunctionSelector, zeroHash } from "viem";
+import { type Abi, decodeFunctionData, encodeFunctionData, toFunctionSelector } from "viem";
 import * as abis from "../../sdk/src/abis/index.ts";
 import * as actions from "../../sdk/src/actions/index.ts";
-import type { ContractCall, PermitSignature, Registration, ShareTerms, Take } from "../../sdk/src/index.ts";
-import { addressOf, deployment } from "./support/deployment.ts";
+import type { ContractCall } from "../../sdk/src/index.ts";
+import { deployment } from "./support/deployment.ts";
 import { ask, bid } from "./support/orders.ts";
+import { device, permit, registration, samples, share, take, terms, to, token } from "./support/samples.ts";
 
-const at = { deployment };
 const { addresses } = deployment;
-const share = addressOf(0x51);
-const token = addressOf(0x52);
-const permit: PermitSignature = { deadline: 99n, v: 27, r: `0x${"0e".repeat(32)}`, s: `0x${"0f".repeat(32)}` };
 const permitArgs = { deadline: 99n, v: 27, r: permit.r, s: permit.s };
-const registration: Registration = {
-  model: 1,
-  region: 2,
-  hostId: 3,
-  operator: addressOf(4),
-  floorRate: 5n,
-  longestHours: 6,
-};
-const take: Take = {
-  thousandths: 250,
-  duration: 3600,
-  maxRatePerSecond: 7n,
-  payInToken: false,
-  maxTokenIn: 0n,
-  accessKeyHash: zeroHash,
-};
-const terms: ShareTerms = {
-  supply: 10n ** 18n,
-  price: 2n,
-  minimumRaise: 3n,
-  promisedRevenue: 4n,
-  floorRate: 5n,
-  floorDecayBps: 6,
-  upfrontBps: 7,
-  saleEnd: 8,
-  term: 9,
-};
-const to = addressOf(0x61);
-const device = `0x${"de".repeat(32)}` as const;
 
 /** What is expected of a call: contract, function, and the arguments by the names of the ABI. */
 type Expected = readonly [ContractCall, Abi, `0x${string}`, string, Readonly<Record<string, unknown>>];
@@ -49,63 +17,63 @@ type Expected = readonly [ContractCall, Abi, `0x${string}`, string, Readonly<Rec
 const expected: { readonly [Name in Extract<keyof typeof actions, `${string}Call`>]: Expected } = {
   // CARDS
   registerCardCall: [
-    actions.registerCardCall({ ...at, registration }),
+    actions.registerCardCall(samples.registerCard),
     abis.cardRegistryAbi,
     addresses.cardRegistry,
     "register",
     { registration },
   ],
   registerCardsCall: [
-    actions.registerCardsCall({ ...at, registrations: [registration] }),
+    actions.registerCardsCall(samples.registerCards),
     abis.cardRegistryAbi,
     addresses.cardRegistry,
     "registerMany",
     { registrations: [registration] },
   ],
   setOperatorCall: [
-    actions.setOperatorCall({ ...at, cardId: 7n, operator: to, hostId: 3 }),
+    actions.setOperatorCall(samples.setOperator),
     abis.cardRegistryAbi,
     addresses.cardRegistry,
     "setOperator",
     { cardId: 7n, operator: to, hostId: 3, floorRate: 0n, longestHours: 0 },
   ],
   retireCardCall: [
-    actions.retireCardCall({ ...at, cardId: 7n }),
+    actions.retireCardCall(samples.retireCard),
     abis.cardRegistryAbi,
     addresses.cardRegistry,
     "retire",
     { cardId: 7n },
   ],
   verifyCardCall: [
-    actions.verifyCardCall({ ...at, cardId: 7n, deviceId: device }),
+    actions.verifyCardCall(samples.verifyCard),
     abis.cardRegistryAbi,
     addresses.cardRegistry,
     "verify",
     { cardId: 7n, deviceId: device },
   ],
   verifyCardsCall: [
-    actions.verifyCardsCall({ ...at, cardIds: [7n], deviceIds: [device] }),
+    actions.verifyCardsCall(samples.verifyCards),
     abis.cardRegistryAbi,
     addresses.cardRegistry,
     "verifyMany",
     { cardIds: [7n], deviceIds: [device] },
   ],
   expireCardCall: [
-    actions.expireCardCall({ ...at, cardId: 7n }),
+    actions.expireCardCall(samples.expireCard),
     abis.cardRegistryAbi,
     addresses.cardRegistry,
     "expire",
     { cardId: 7n },
   ],
   transferCardCall: [
-    actions.transferCardCall({ ...at, from: share, to, cardId: 7n }),
+    actions.transferCardCall(samples.transferCard),
     abis.cardRegistryAbi,
     addresses.cardRegistry,
     "safeTransferFrom",
     { from: share, to, tokenId: 7n },
   ],
   pauseRegistrationCall: [
-    actions.pauseRegistrationCall({ ...at, until: 11 }),
+    actions.pauseRegistrationCall(samples.pauseRegistration),
     abis.cardRegistryAbi,
     addresses.cardRegistry,
     "pauseRegistration",
@@ -113,77 +81,77 @@ const expected: { readonly [Name in Extract<keyof typeof actions, `${string}Call
   ],
   // STAKING
   stakeBondCall: [
-    actions.stakeBondCall({ ...at, cardId: 7n, amount: 8n }),
+    actions.stakeBondCall(samples.stakeBond),
     abis.supplierStakingAbi,
     addresses.supplierStaking,
     "stake",
     { cardId: 7n, amount: 8n },
   ],
   stakeBondWithPermitCall: [
-    actions.stakeBondWithPermitCall({ ...at, cardId: 7n, amount: 8n, permit }),
+    actions.stakeBondWithPermitCall(samples.stakeBondWithPermit),
     abis.supplierStakingAbi,
     addresses.supplierStaking,
     "stakeWithPermit",
     { cardId: 7n, amount: 8n, ...permitArgs },
   ],
   stakeBondsCall: [
-    actions.stakeBondsCall({ ...at, cardIds: [7n], amounts: [8n] }),
+    actions.stakeBondsCall(samples.stakeBonds),
     abis.supplierStakingAbi,
     addresses.supplierStaking,
     "stakeMany",
     { cardIds: [7n], amounts: [8n] },
   ],
   requestBondUnstakeCall: [
-    actions.requestBondUnstakeCall({ ...at, cardId: 7n, amount: 8n }),
+    actions.requestBondUnstakeCall(samples.requestBondUnstake),
     abis.supplierStakingAbi,
     addresses.supplierStaking,
     "requestUnstake",
     { cardId: 7n, amount: 8n },
   ],
   withdrawBondCall: [
-    actions.withdrawBondCall({ ...at, cardId: 7n, to }),
+    actions.withdrawBondCall(samples.withdrawBond),
     abis.supplierStakingAbi,
     addresses.supplierStaking,
     "withdraw",
     { cardId: 7n, to },
   ],
   refreshBondPriceCall: [
-    actions.refreshBondPriceCall(at),
+    actions.refreshBondPriceCall(samples.refreshBondPrice),
     abis.supplierStakingAbi,
     addresses.supplierStaking,
     "refreshPrice",
     {},
   ],
   stakeRenterCall: [
-    actions.stakeRenterCall({ ...at, amount: 8n }),
+    actions.stakeRenterCall(samples.stakeRenter),
     abis.renterStakingAbi,
     addresses.renterStaking,
     "stake",
     { amount: 8n },
   ],
   stakeRenterWithPermitCall: [
-    actions.stakeRenterWithPermitCall({ ...at, amount: 8n, permit }),
+    actions.stakeRenterWithPermitCall(samples.stakeRenterWithPermit),
     abis.renterStakingAbi,
     addresses.renterStaking,
     "stakeWithPermit",
     { amount: 8n, ...permitArgs },
   ],
   requestRenterUnstakeCall: [
-    actions.requestRenterUnstakeCall({ ...at, amount: 8n }),
+    actions.requestRenterUnstakeCall(samples.requestRenterUnstake),
     abis.renterStakingAbi,
     addresses.renterStaking,
     "requestUnstake",
     { amount: 8n },
   ],
   withdrawRenterStakeCall: [
-    actions.withdrawRenterStakeCall({ ...at, to }),
+    actions.withdrawRenterStakeCall(samples.withdrawRenterStake),
     abis.renterStakingAbi,
     addresses.renterStaking,
     "withdraw",
     { to },
   ],
   refreshRenterTierCall: [
-    actions.refreshRenterTierCall({ ...at, renter: to }),
+    actions.refreshRenterTierCall(samples.refreshRenterTier),
     abis.renterStakingAbi,
     addresses.renterStaking,
     "refresh",
@@ -191,51 +159,51 @@ const expected: { readonly [Name in Extract<keyof typeof actions, `${string}Call
   ],
   // DOLLAR
   mintDollarCall: [
-    actions.mintDollarCall({ ...at, tokenIn: 1n, minOut: 2n, to, deadline: 3 }),
+    actions.mintDollarCall(samples.mintDollar),
     abis.dollarMinterAbi,
     addresses.dollarMinter,
     "mint",
     { tokenIn: 1n, minOut: 2n, to, deadline: 3 },
   ],
   mintDollarExactCall: [
-    actions.mintDollarExactCall({ ...at, out: 1n, maxIn: 2n, to, deadline: 3 }),
+    actions.mintDollarExactCall(samples.mintDollarExact),
     abis.dollarMinterAbi,
     addresses.dollarMinter,
     "mintExact",
     { out: 1n, maxIn: 2n, to, deadline: 3 },
   ],
   redeemDollarCall: [
-    actions.redeemDollarCall({ ...at, dollarIn: 1n, minOut: 2n, to, deadline: 3 }),
+    actions.redeemDollarCall(samples.redeemDollar),
     abis.dollarMinterAbi,
     addresses.dollarMinter,
     "redeem",
     { dollarIn: 1n, minOut: 2n, to, deadline: 3 },
   ],
   redeemEarnedCall: [
-    actions.redeemEarnedCall({ ...at, dollarIn: 1n, minOut: 2n, to, deadline: 3 }),
+    actions.redeemEarnedCall(samples.redeemEarned),
     abis.dollarMinterAbi,
     addresses.dollarMinter,
     "redeemEarned",
     { dollarIn: 1n, minOut: 2n, to, deadline: 3 },
   ],
   recapitaliseCall: [
-    actions.recapitaliseCall({ ...at, amount: 8n }),
+    actions.recapitaliseCall(samples.recapitalise),
     abis.dollarMinterAbi,
     addresses.dollarMinter,
     "recapitalise",
     { amount: 8n },
   ],
-  burnFeesCall: [actions.burnFeesCall(at), abis.dollarMinterAbi, addresses.dollarMinter, "burnFees", {}],
-  pokeOracleCall: [actions.pokeOracleCall(at), abis.priceOracleAbi, addresses.priceOracle, "poke", {}],
+  burnFeesCall: [actions.burnFeesCall(samples.burnFees), abis.dollarMinterAbi, addresses.dollarMinter, "burnFees", {}],
+  pokeOracleCall: [actions.pokeOracleCall(samples.pokeOracle), abis.priceOracleAbi, addresses.priceOracle, "poke", {}],
   pauseMintCall: [
-    actions.pauseMintCall({ ...at, until: 11 }),
+    actions.pauseMintCall(samples.pauseMint),
     abis.dollarMinterAbi,
     addresses.dollarMinter,
     "pauseMint",
     { until: 11 },
   ],
   pauseRedeemCall: [
-    actions.pauseRedeemCall({ ...at, until: 11 }),
+    actions.pauseRedeemCall(samples.pauseRedeem),
     abis.dollarMinterAbi,
     addresses.dollarMinter,
     "pauseRedeem",
@@ -243,42 +211,42 @@ const expected: { readonly [Name in Extract<keyof typeof actions, `${string}Call
   ],
   // LEDGER
   depositCall: [
-    actions.depositCall({ ...at, account: to, amount: 8n }),
+    actions.depositCall(samples.deposit),
     abis.leaseLedgerAbi,
     addresses.leaseLedger,
     "deposit",
     { account: to, amount: 8n, funding: "0x" },
   ],
   withdrawCall: [
-    actions.withdrawCall({ ...at, amount: 8n, to }),
+    actions.withdrawCall(samples.withdraw),
     abis.leaseLedgerAbi,
     addresses.leaseLedger,
     "withdraw",
     { amount: 8n, to },
   ],
   withdrawBySignatureCall: [
-    actions.withdrawBySignatureCall({ ...at, account: share, amount: 8n, to, deadline: 3, signature: "0x1234" }),
+    actions.withdrawBySignatureCall(samples.withdrawBySignature),
     abis.leaseLedgerAbi,
     addresses.leaseLedger,
     "withdrawBySignature",
     { account: share, amount: 8n, to, deadline: 3n, signature: "0x1234" },
   ],
   stopLeaseCall: [
-    actions.stopLeaseCall({ ...at, leaseId: 9n }),
+    actions.stopLeaseCall(samples.stopLease),
     abis.leaseLedgerAbi,
     addresses.leaseLedger,
     "stop",
     { leaseId: 9n },
   ],
   collectCardCall: [
-    actions.collectCardCall({ ...at, cardId: 7n }),
+    actions.collectCardCall(samples.collectCard),
     abis.leaseLedgerAbi,
     addresses.leaseLedger,
     "collect",
     { cardId: 7n },
   ],
   collectCardsCall: [
-    actions.collectCardsCall({ ...at, cardIds: [7n, 8n] }),
+    actions.collectCardsCall(samples.collectCards),
     abis.leaseLedgerAbi,
     addresses.leaseLedger,
     "collectMany",
@@ -286,43 +254,42 @@ const expected: { readonly [Name in Extract<keyof typeof actions, `${string}Call
   ],
   // MARKET
   matchOrdersCall: [
-    actions.matchOrdersCall({
-      ...at,
-      bid,
-      bidSignature: "0x12",
-      asks: [ask],
-      askSignatures: ["0x34"],
-      funding: "0x56",
-    }),
+    actions.matchOrdersCall(samples.matchOrders),
     abis.rentalMarketAbi,
     addresses.rentalMarket,
     "matchOrders",
     { bid, bidSignature: "0x12", asks: [ask], askSignatures: ["0x34"], funding: "0x56" },
   ],
   takeAskCall: [
-    actions.takeAskCall({ ...at, ask, signature: "0x12", take }),
+    actions.takeAskCall(samples.takeAsk),
     abis.rentalMarketAbi,
     addresses.rentalMarket,
     "takeAsk",
     { ask, signature: "0x12", take, funding: "0x" },
   ],
   extendLeaseCall: [
-    actions.extendLeaseCall({ ...at, leaseId: 9n, added: 60 }),
+    actions.extendLeaseCall(samples.extendLease),
     abis.rentalMarketAbi,
     addresses.rentalMarket,
     "extend",
     { leaseId: 9n, added: 60, maxTokenIn: 0n, funding: "0x" },
   ],
   cancelOrdersCall: [
-    actions.cancelOrdersCall({ ...at, salts: [1n, 2n] }),
+    actions.cancelOrdersCall(samples.cancelOrders),
     abis.rentalMarketAbi,
     addresses.rentalMarket,
     "cancel",
     { salts: [1n, 2n] },
   ],
-  bumpCounterCall: [actions.bumpCounterCall(at), abis.rentalMarketAbi, addresses.rentalMarket, "bump", {}],
+  bumpCounterCall: [
+    actions.bumpCounterCall(samples.bumpCounter),
+    abis.rentalMarketAbi,
+    addresses.rentalMarket,
+    "bump",
+    {},
+  ],
   pauseMatchesCall: [
-    actions.pauseMatchesCall({ ...at, until: 11 }),
+    actions.pauseMatchesCall(samples.pauseMatches),
     abis.rentalMarketAbi,
     addresses.rentalMarket,
     "pauseMatches",
@@ -330,59 +297,65 @@ const expected: { readonly [Name in Extract<keyof typeof actions, `${string}Call
   ],
   // REVENUE
   tokenizeCardCall: [
-    actions.tokenizeCardCall({ ...at, cardId: 7n, terms }),
+    actions.tokenizeCardCall(samples.tokenizeCard),
     abis.revenueShareFactoryAbi,
     addresses.revenueShareFactory,
     "tokenize",
     { cardId: 7n, terms },
   ],
   claimRevenueManyCall: [
-    actions.claimRevenueManyCall({ ...at, shares: [share] }),
+    actions.claimRevenueManyCall(samples.claimRevenueMany),
     abis.revenueShareFactoryAbi,
     addresses.revenueShareFactory,
     "claimMany",
     { shares: [share] },
   ],
   pauseSalesCall: [
-    actions.pauseSalesCall({ ...at, until: 11 }),
+    actions.pauseSalesCall(samples.pauseSales),
     abis.revenueShareFactoryAbi,
     addresses.revenueShareFactory,
     "pauseSales",
     { until: 11 },
   ],
   buySharesCall: [
-    actions.buySharesCall({ share, shares: 1n, maxCost: 2n, deadline: 3 }),
+    actions.buySharesCall(samples.buyShares),
     abis.revenueShareAbi,
     share,
     "buy",
     { shares: 1n, maxCost: 2n, deadline: 3n },
   ],
   buySharesWithPermitCall: [
-    actions.buySharesWithPermitCall({ share, shares: 1n, maxCost: 2n, permit }),
+    actions.buySharesWithPermitCall(samples.buySharesWithPermit),
     abis.revenueShareAbi,
     share,
     "buyWithPermit",
     { shares: 1n, maxCost: 2n, ...permitArgs },
   ],
-  finaliseSaleCall: [actions.finaliseSaleCall({ share }), abis.revenueShareAbi, share, "finalise", {}],
-  claimRevenueCall: [actions.claimRevenueCall({ share }), abis.revenueShareAbi, share, "claim", {}],
+  finaliseSaleCall: [actions.finaliseSaleCall(samples.finaliseSale), abis.revenueShareAbi, share, "finalise", {}],
+  claimRevenueCall: [actions.claimRevenueCall(samples.claimRevenue), abis.revenueShareAbi, share, "claim", {}],
   claimRevenueForCall: [
-    actions.claimRevenueForCall({ share, account: to }),
+    actions.claimRevenueForCall(samples.claimRevenueFor),
     abis.revenueShareAbi,
     share,
     "claimFor",
     { account: to },
   ],
-  releaseProceedsCall: [actions.releaseProceedsCall({ share }), abis.revenueShareAbi, share, "release", {}],
+  releaseProceedsCall: [
+    actions.releaseProceedsCall(samples.releaseProceeds),
+    abis.revenueShareAbi,
+    share,
+    "release",
+    {},
+  ],
   refundPurchaseCall: [
-    actions.refundPurchaseCall({ share, account: to }),
+    actions.refundPurchaseCall(samples.refundPurchase),
     abis.revenueShareAbi,
     share,
     "refund",
     { account: to },
   ],
   handInSharesCall: [
-    actions.handInSharesCall({ share, shares: 1n }),
+    actions.handInSharesCall(samples.handInShares),
     abis.revenueShareAbi,
     share,
     "handIn",
@@ -390,28 +363,28 @@ const expected: { readonly [Name in Extract<keyof typeof actions, `${string}Call
   ],
   // TOKENS
   approveTokenCall: [
-    actions.approveTokenCall({ token, spender: to, amount: 8n }),
+    actions.approveTokenCall(samples.approveToken),
     abis.computeTokenAbi,
     token,
     "approve",
     { spender: to, value: 8n },
   ],
   transferTokenCall: [
-    actions.transferTokenCall({ token, to, amount: 8n }),
+    actions.transferTokenCall(samples.transferToken),
     abis.revenueShareAbi,
     token,
     "transfer",
     { to, value: 8n },
   ],
   transferTokenFromCall: [
-    actions.transferTokenFromCall({ token, from: share, to, amount: 8n }),
+    actions.transferTokenFromCall(samples.transferTokenFrom),
     abis.computeDollarAbi,
     token,
     "transferFrom",
     { from: share, to, value: 8n },
   ],
   permitTokenCall: [
-    actions.permitTokenCall({ token, owner: share, spender: to, value: 8n, permit }),
+    actions.permitTokenCall(samples.permitToken),
     abis.computeTokenAbi,
     token,
     "permit",

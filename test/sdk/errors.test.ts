@@ -2,24 +2,17 @@ import { expect } from "chai";
 import { makeError } from "ethers";
 import fc from "fast-check";
 import {
-  type AbiParameter,
   BaseError,
   CallExecutionError,
-  concat,
-  encodeAbiParameters,
   encodeErrorResult,
-  type Hex,
   HttpRequestError,
   InsufficientFundsError,
   RpcRequestError,
   TimeoutError,
-  toFunctionSelector,
-  toFunctionSignature,
   UserRejectedRequestError,
 } from "viem";
 import * as enums from "../../sdk/src/abis/enums.ts";
 import { errorAbi } from "../../sdk/src/abis/index.ts";
-import { revertEnums, revertParameters } from "../../sdk/src/abis/reverts.ts";
 import {
   CardflowError,
   decodeRevert,
@@ -36,32 +29,19 @@ import {
   toCardflowError,
   UnknownRevertError,
 } from "../../sdk/src/errors/index.ts";
+import { everyRevert } from "../../sdk/src/errors/reverts.ts";
 import { account, scriptedClient } from "./support/chain.ts";
 import { addressOf } from "./support/deployment.ts";
+import { revertData, sampleOf, selectorOf } from "./support/reverts.ts";
+
+/** Names of the members of the enum that a parameter of an error is, if it is one. */
+const membersOf = (error: string, parameter: string): readonly string[] | undefined => {
+  const table = everyRevert.find(([name]) => name === error)?.[3]?.[parameter];
+  if (table === undefined) return undefined;
+  return Array.isArray(table) ? table : Object.keys(table);
+};
 
 const names = ["Error", "Panic", ...errorAbi.map(({ name }) => name)].sort();
-
-/** A value of a type, different for every place. */
-const sampleOf = ({ type }: AbiParameter, n: number): unknown => {
-  if (type.endsWith("[]")) return [sampleOf({ type: type.slice(0, -2) }, 0), sampleOf({ type: type.slice(0, -2) }, 1)];
-  if (type === "address") return addressOf(n + 1);
-  if (type === "bool") return n % 2 === 0;
-  if (type === "string") return `text ${n}`;
-  if (type === "uint8") return n % 2;
-  const bytes = /^bytes(\d+)$/.exec(type);
-  if (bytes !== null) return `0x${"0d".repeat(Number(bytes[1]))}`;
-  const bits = Number(/\d+$/.exec(type)?.[0]);
-  return bits <= 48 ? n + 10 : BigInt(n + 10);
-};
-
-const selectorOf = (name: string): Hex => {
-  const item = errorAbi.find((entry) => entry.name === name);
-  if (item === undefined) throw new Error(name);
-  return toFunctionSelector(toFunctionSignature({ ...item, type: "function", outputs: [], stateMutability: "view" }));
-};
-
-const revertData = (name: string, types: readonly AbiParameter[], values: readonly unknown[]): Hex =>
-  concat([selectorOf(name), encodeAbiParameters(types, values)]);
 
 describe("decodeRevert", function () {
   this.timeout(60_000);
@@ -74,7 +54,7 @@ describe("decodeRevert", function () {
       expect(error).to.be.instanceOf(RevertError).with.property("revertName", name);
       if (!(error instanceof RevertError)) return;
       const expected = inputs.map((input, index): [string, unknown] => {
-        const members = Object.entries(revertEnums).find(([key]) => key === name)?.[1]?.[input.name];
+        const members = membersOf(name, input.name);
         const value = values[index];
         if (members === undefined) return [input.name, value];
         return [input.name, Array.isArray(value) ? value.map((n) => members[n]) : members[Number(value)]];
@@ -171,7 +151,8 @@ describe("remedies", function () {
 
   it("are there for every error of every contract, and for nothing else", () => {
     expect(Object.keys(remedies).sort()).to.deep.equal(names);
-    expect(Object.keys(revertParameters).sort()).to.deep.equal(names);
+    expect(everyRevert.map(([name]) => name).sort()).to.deep.equal(names);
+    for (const [name, , remedy] of everyRevert) expect(remedy, name).to.equal(remedies[name]);
   });
 
   it("are there for every refusal, and for nothing else", () => {

@@ -1,7 +1,8 @@
 import type { Address } from "viem";
 import { approveAbi } from "../abis/erc20.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
+import { approveTokenReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link approveToken}. */
 export type ApproveTokenArgs = {
@@ -41,4 +42,4 @@ export const approveToken = (
   client: CardflowClient,
   args: ApproveTokenArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, approveTokenCall(args), decodeNothing, options);
+): Promise<Sent<undefined>> => perform(client, approveTokenCall(args), decodeNothing, approveTokenReverts, options);

@@ -1,8 +1,9 @@
 import { type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { bumpAbi } from "../abis/rentalMarket.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { bumpCounterReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link bumpCounter}. */
 export type BumpCounterArgs = At<"rentalMarket">;
@@ -36,5 +37,12 @@ export const bumpCounter = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof bumpAbi, "nonpayable", "bump">>> => {
   const call = bumpCounterCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options, args.deployment);
+  return perform(
+    client,
+    call,
+    (data) => decodeFunctionResult({ ...call, data }),
+    bumpCounterReverts,
+    options,
+    args.deployment,
+  );
 };

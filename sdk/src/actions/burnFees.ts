@@ -1,8 +1,9 @@
 import { type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { burnFeesAbi } from "../abis/dollarMinter.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { burnFeesReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link burnFees}. */
 export type BurnFeesArgs = At<"dollarMinter">;
@@ -36,5 +37,12 @@ export const burnFees = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof burnFeesAbi, "nonpayable", "burnFees">>> => {
   const call = burnFeesCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options, args.deployment);
+  return perform(
+    client,
+    call,
+    (data) => decodeFunctionResult({ ...call, data }),
+    burnFeesReverts,
+    options,
+    args.deployment,
+  );
 };

@@ -1,7 +1,8 @@
 import { type Address, type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { buyAbi } from "../abis/revenueShare.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
+import { buySharesReverts } from "../errors/actionReverts.ts";
 import type { ShareAmount, TokenAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link buyShares}. */
@@ -46,5 +47,5 @@ export const buyShares = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof buyAbi, "nonpayable", "buy">>> => {
   const call = buySharesCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options);
+  return perform(client, call, (data) => decodeFunctionResult({ ...call, data }), buySharesReverts, options);
 };

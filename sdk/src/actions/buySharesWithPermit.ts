@@ -1,7 +1,8 @@
 import { type Address, type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { buyWithPermitAbi } from "../abis/revenueShare.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
+import { buySharesWithPermitReverts } from "../errors/actionReverts.ts";
 import type { PermitSignature } from "../funding/permit.ts";
 import type { ShareAmount, TokenAmount } from "../money/amounts.ts";
 
@@ -53,5 +54,5 @@ export const buySharesWithPermit = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof buyWithPermitAbi, "nonpayable", "buyWithPermit">>> => {
   const call = buySharesWithPermitCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options);
+  return perform(client, call, (data) => decodeFunctionResult({ ...call, data }), buySharesWithPermitReverts, options);
 };

@@ -1,7 +1,8 @@
 import { cancelAbi } from "../abis/rentalMarket.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { cancelOrdersReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link cancelOrders}. */
 export type CancelOrdersArgs = At<"rentalMarket"> & {
@@ -37,4 +38,5 @@ export const cancelOrders = (
   client: CardflowClient,
   args: CancelOrdersArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, cancelOrdersCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, cancelOrdersCall(args), decodeNothing, cancelOrdersReverts, options, args.deployment);

@@ -1,7 +1,8 @@
 import { type Address, type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { claimAbi } from "../abis/revenueShare.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
+import { claimRevenueReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link claimRevenue}. */
 export type ClaimRevenueArgs = {
@@ -38,5 +39,5 @@ export const claimRevenue = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof claimAbi, "nonpayable", "claim">>> => {
   const call = claimRevenueCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options);
+  return perform(client, call, (data) => decodeFunctionResult({ ...call, data }), claimRevenueReverts, options);
 };

@@ -1,7 +1,8 @@
 import { type Address, type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { claimForAbi } from "../abis/revenueShare.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
+import { claimRevenueForReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link claimRevenueFor}. */
 export type ClaimRevenueForArgs = {
@@ -41,5 +42,5 @@ export const claimRevenueFor = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof claimForAbi, "nonpayable", "claimFor">>> => {
   const call = claimRevenueForCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options);
+  return perform(client, call, (data) => decodeFunctionResult({ ...call, data }), claimRevenueForReverts, options);
 };

@@ -1,8 +1,9 @@
 import { type Address, type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { claimManyAbi } from "../abis/revenueShareFactory.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { claimRevenueManyReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link claimRevenueMany}. */
 export type ClaimRevenueManyArgs = At<"revenueShareFactory"> & {
@@ -44,5 +45,12 @@ export const claimRevenueMany = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof claimManyAbi, "nonpayable", "claimMany">>> => {
   const call = claimRevenueManyCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options, args.deployment);
+  return perform(
+    client,
+    call,
+    (data) => decodeFunctionResult({ ...call, data }),
+    claimRevenueManyReverts,
+    options,
+    args.deployment,
+  );
 };

@@ -1,7 +1,8 @@
 import { collectAbi } from "../abis/leaseLedger.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { collectCardReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link collectCard}. */
 export type CollectCardArgs = At<"leaseLedger"> & {
@@ -37,4 +38,5 @@ export const collectCard = (
   client: CardflowClient,
   args: CollectCardArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, collectCardCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, collectCardCall(args), decodeNothing, collectCardReverts, options, args.deployment);

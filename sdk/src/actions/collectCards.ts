@@ -1,7 +1,8 @@
 import { collectManyAbi } from "../abis/leaseLedger.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { collectCardsReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link collectCards}. */
 export type CollectCardsArgs = At<"leaseLedger"> & {
@@ -41,4 +42,5 @@ export const collectCards = (
   client: CardflowClient,
   args: CollectCardsArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, collectCardsCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, collectCardsCall(args), decodeNothing, collectCardsReverts, options, args.deployment);

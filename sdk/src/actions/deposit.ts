@@ -1,8 +1,9 @@
 import type { Address, Hex } from "viem";
 import { depositAbi } from "../abis/leaseLedger.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { depositReverts } from "../errors/actionReverts.ts";
 import type { DollarAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link deposit}. */
@@ -45,4 +46,4 @@ export const depositCall = ({ deployment, account, amount, funding = "0x" }: Dep
  * await deposit(client, { deployment, account: renter, amount: parseDollars("100"), funding });
  */
 export const deposit = (client: CardflowClient, args: DepositArgs, options?: WriteOptions): Promise<Sent<undefined>> =>
-  send(client, depositCall(args), decodeNothing, options, args.deployment);
+  perform(client, depositCall(args), decodeNothing, depositReverts, options, args.deployment);

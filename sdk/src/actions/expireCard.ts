@@ -1,7 +1,8 @@
 import { expireAbi } from "../abis/cardRegistry.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { expireCardReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link expireCard}. */
 export type ExpireCardArgs = At<"cardRegistry"> & {
@@ -27,7 +28,7 @@ export const expireCardCall = ({ deployment, cardId }: ExpireCardArgs) =>
  * @param args - see {@link ExpireCardArgs}
  * @param options - sender, and whether to wait for the receipt
  * @returns the hash of the transaction
- * @throws RevertError with one of `CardTermRunning`, `CardUnknown`; RequestError if the request fails on its way
+ * @throws RevertError with one of `CardTermRunning`, `CardNotEncumberedBy`; RequestError if the request fails on its way
  *
  * @example
  * await expireCard(client, { deployment, cardId: 7n });
@@ -36,4 +37,5 @@ export const expireCard = (
   client: CardflowClient,
   args: ExpireCardArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, expireCardCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, expireCardCall(args), decodeNothing, expireCardReverts, options, args.deployment);

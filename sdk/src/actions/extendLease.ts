@@ -1,8 +1,9 @@
 import { type ContractFunctionReturnType, decodeFunctionResult, type Hex } from "viem";
 import { extendAbi } from "../abis/rentalMarket.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { extendLeaseReverts } from "../errors/actionReverts.ts";
 import type { TokenAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link extendLease}. */
@@ -52,5 +53,12 @@ export const extendLease = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof extendAbi, "nonpayable", "extend">>> => {
   const call = extendLeaseCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options, args.deployment);
+  return perform(
+    client,
+    call,
+    (data) => decodeFunctionResult({ ...call, data }),
+    extendLeaseReverts,
+    options,
+    args.deployment,
+  );
 };

@@ -1,7 +1,8 @@
 import type { Address } from "viem";
 import { finaliseAbi } from "../abis/revenueShare.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
+import { finaliseSaleReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link finaliseSale}. */
 export type FinaliseSaleArgs = {
@@ -37,4 +38,4 @@ export const finaliseSale = (
   client: CardflowClient,
   args: FinaliseSaleArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, finaliseSaleCall(args), decodeNothing, options);
+): Promise<Sent<undefined>> => perform(client, finaliseSaleCall(args), decodeNothing, finaliseSaleReverts, options);

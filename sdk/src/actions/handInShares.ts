@@ -1,7 +1,8 @@
 import { type Address, type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { handInAbi } from "../abis/revenueShare.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
+import { handInSharesReverts } from "../errors/actionReverts.ts";
 import type { ShareAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link handInShares}. */
@@ -43,5 +44,5 @@ export const handInShares = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof handInAbi, "nonpayable", "handIn">>> => {
   const call = handInSharesCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options);
+  return perform(client, call, (data) => decodeFunctionResult({ ...call, data }), handInSharesReverts, options);
 };

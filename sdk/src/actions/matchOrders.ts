@@ -1,9 +1,10 @@
 import type { Hex } from "viem";
 import { matchOrdersAbi } from "../abis/rentalMarket.ts";
 import type { Ask, Bid } from "../abis/structs.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { matchOrdersReverts } from "../errors/actionReverts.ts";
 import { startedLeases } from "../leases/startedLeases.ts";
 
 /** Arguments of {@link matchOrders}. */
@@ -64,7 +65,7 @@ export const matchOrders = async (
   options?: WriteOptions,
 ): Promise<Sent<readonly bigint[] | undefined>> => {
   const { deployment } = args;
-  const sent = await send(client, matchOrdersCall(args), decodeNothing, options, deployment);
+  const sent = await perform(client, matchOrdersCall(args), decodeNothing, matchOrdersReverts, options, deployment);
   const leases = sent.receipt === undefined ? undefined : startedLeases({ deployment, receipt: sent.receipt });
   return { ...sent, result: leases?.map((lease) => lease.leaseId) };
 };

@@ -1,8 +1,9 @@
 import { type Address, type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { mintAbi } from "../abis/dollarMinter.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { mintDollarReverts } from "../errors/actionReverts.ts";
 import type { DollarAmount, TokenAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link mintDollar}. */
@@ -53,5 +54,12 @@ export const mintDollar = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof mintAbi, "nonpayable", "mint">>> => {
   const call = mintDollarCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options, args.deployment);
+  return perform(
+    client,
+    call,
+    (data) => decodeFunctionResult({ ...call, data }),
+    mintDollarReverts,
+    options,
+    args.deployment,
+  );
 };

@@ -1,7 +1,8 @@
 import { pauseMatchesAbi } from "../abis/rentalMarket.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { pauseMatchesReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link pauseMatches}. */
 export type PauseMatchesArgs = At<"rentalMarket"> & {
@@ -43,4 +44,5 @@ export const pauseMatches = (
   client: CardflowClient,
   args: PauseMatchesArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, pauseMatchesCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, pauseMatchesCall(args), decodeNothing, pauseMatchesReverts, options, args.deployment);

@@ -1,7 +1,8 @@
 import { pauseMintAbi } from "../abis/dollarMinter.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { pauseMintReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link pauseMint}. */
 export type PauseMintArgs = At<"dollarMinter"> & {
@@ -43,4 +44,5 @@ export const pauseMint = (
   client: CardflowClient,
   args: PauseMintArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, pauseMintCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, pauseMintCall(args), decodeNothing, pauseMintReverts, options, args.deployment);

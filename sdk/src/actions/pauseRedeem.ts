@@ -1,7 +1,8 @@
 import { pauseRedeemAbi } from "../abis/dollarMinter.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { pauseRedeemReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link pauseRedeem}. */
 export type PauseRedeemArgs = At<"dollarMinter"> & {
@@ -43,4 +44,5 @@ export const pauseRedeem = (
   client: CardflowClient,
   args: PauseRedeemArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, pauseRedeemCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, pauseRedeemCall(args), decodeNothing, pauseRedeemReverts, options, args.deployment);

@@ -1,7 +1,8 @@
 import { pauseRegistrationAbi } from "../abis/cardRegistry.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { pauseRegistrationReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link pauseRegistration}. */
 export type PauseRegistrationArgs = At<"cardRegistry"> & {
@@ -43,4 +44,5 @@ export const pauseRegistration = (
   client: CardflowClient,
   args: PauseRegistrationArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, pauseRegistrationCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, pauseRegistrationCall(args), decodeNothing, pauseRegistrationReverts, options, args.deployment);

@@ -1,7 +1,8 @@
 import { pauseSalesAbi } from "../abis/revenueShareFactory.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { pauseSalesReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link pauseSales}. */
 export type PauseSalesArgs = At<"revenueShareFactory"> & {
@@ -43,4 +44,5 @@ export const pauseSales = (
   client: CardflowClient,
   args: PauseSalesArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, pauseSalesCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, pauseSalesCall(args), decodeNothing, pauseSalesReverts, options, args.deployment);

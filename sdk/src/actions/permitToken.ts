@@ -1,7 +1,8 @@
 import type { Address } from "viem";
 import { permitAbi } from "../abis/erc20.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
+import { permitTokenReverts } from "../errors/actionReverts.ts";
 import type { PermitSignature } from "../funding/permit.ts";
 
 /** Arguments of {@link permitToken}. */
@@ -51,4 +52,4 @@ export const permitToken = (
   client: CardflowClient,
   args: PermitTokenArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, permitTokenCall(args), decodeNothing, options);
+): Promise<Sent<undefined>> => perform(client, permitTokenCall(args), decodeNothing, permitTokenReverts, options);

@@ -1,8 +1,9 @@
 import { type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { pokeAbi } from "../abis/priceOracle.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { pokeOracleReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link pokeOracle}. */
 export type PokeOracleArgs = At<"priceOracle">;
@@ -36,5 +37,12 @@ export const pokeOracle = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof pokeAbi, "nonpayable", "poke">>> => {
   const call = pokeOracleCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options, args.deployment);
+  return perform(
+    client,
+    call,
+    (data) => decodeFunctionResult({ ...call, data }),
+    pokeOracleReverts,
+    options,
+    args.deployment,
+  );
 };

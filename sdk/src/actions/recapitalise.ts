@@ -1,7 +1,8 @@
 import { recapitaliseAbi } from "../abis/dollarMinter.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { recapitaliseReverts } from "../errors/actionReverts.ts";
 import type { TokenAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link recapitalise}. */
@@ -43,4 +44,5 @@ export const recapitalise = (
   client: CardflowClient,
   args: RecapitaliseArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, recapitaliseCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, recapitaliseCall(args), decodeNothing, recapitaliseReverts, options, args.deployment);

@@ -1,8 +1,9 @@
 import { type Address, type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { redeemEarnedAbi } from "../abis/dollarMinter.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { redeemEarnedReverts } from "../errors/actionReverts.ts";
 import type { DollarAmount, TokenAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link redeemEarned}. */
@@ -52,5 +53,12 @@ export const redeemEarned = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof redeemEarnedAbi, "nonpayable", "redeemEarned">>> => {
   const call = redeemEarnedCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options, args.deployment);
+  return perform(
+    client,
+    call,
+    (data) => decodeFunctionResult({ ...call, data }),
+    redeemEarnedReverts,
+    options,
+    args.deployment,
+  );
 };

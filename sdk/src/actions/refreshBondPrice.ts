@@ -1,8 +1,9 @@
 import { type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { refreshPriceAbi } from "../abis/supplierStaking.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { refreshBondPriceReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link refreshBondPrice}. */
 export type RefreshBondPriceArgs = At<"supplierStaking">;
@@ -41,5 +42,12 @@ export const refreshBondPrice = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof refreshPriceAbi, "nonpayable", "refreshPrice">>> => {
   const call = refreshBondPriceCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options, args.deployment);
+  return perform(
+    client,
+    call,
+    (data) => decodeFunctionResult({ ...call, data }),
+    refreshBondPriceReverts,
+    options,
+    args.deployment,
+  );
 };

@@ -1,8 +1,9 @@
 import { type Address, type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { refreshAbi } from "../abis/renterStaking.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { refreshRenterTierReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link refreshRenterTier}. */
 export type RefreshRenterTierArgs = At<"renterStaking"> & {
@@ -39,5 +40,12 @@ export const refreshRenterTier = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof refreshAbi, "nonpayable", "refresh">>> => {
   const call = refreshRenterTierCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options, args.deployment);
+  return perform(
+    client,
+    call,
+    (data) => decodeFunctionResult({ ...call, data }),
+    refreshRenterTierReverts,
+    options,
+    args.deployment,
+  );
 };

@@ -1,7 +1,8 @@
 import { type Address, type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { refundAbi } from "../abis/revenueShare.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
+import { refundPurchaseReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link refundPurchase}. */
 export type RefundPurchaseArgs = {
@@ -41,5 +42,5 @@ export const refundPurchase = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof refundAbi, "nonpayable", "refund">>> => {
   const call = refundPurchaseCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options);
+  return perform(client, call, (data) => decodeFunctionResult({ ...call, data }), refundPurchaseReverts, options);
 };

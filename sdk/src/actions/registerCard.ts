@@ -1,9 +1,10 @@
 import { type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { registerAbi } from "../abis/cardRegistry.ts";
 import type { Registration } from "../abis/structs.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { registerCardReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link registerCard}. */
 export type RegisterCardArgs = At<"cardRegistry"> & {
@@ -46,5 +47,12 @@ export const registerCard = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof registerAbi, "nonpayable", "register">>> => {
   const call = registerCardCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options, args.deployment);
+  return perform(
+    client,
+    call,
+    (data) => decodeFunctionResult({ ...call, data }),
+    registerCardReverts,
+    options,
+    args.deployment,
+  );
 };

@@ -1,9 +1,10 @@
 import { type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { registerManyAbi } from "../abis/cardRegistry.ts";
 import type { Registration } from "../abis/structs.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { registerCardsReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link registerCards}. */
 export type RegisterCardsArgs = At<"cardRegistry"> & {
@@ -46,5 +47,12 @@ export const registerCards = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof registerManyAbi, "nonpayable", "registerMany">>> => {
   const call = registerCardsCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options, args.deployment);
+  return perform(
+    client,
+    call,
+    (data) => decodeFunctionResult({ ...call, data }),
+    registerCardsReverts,
+    options,
+    args.deployment,
+  );
 };

@@ -1,7 +1,8 @@
 import { type Address, type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { releaseAbi } from "../abis/revenueShare.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
+import { releaseProceedsReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link releaseProceeds}. */
 export type ReleaseProceedsArgs = {
@@ -38,5 +39,5 @@ export const releaseProceeds = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof releaseAbi, "nonpayable", "release">>> => {
   const call = releaseProceedsCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options);
+  return perform(client, call, (data) => decodeFunctionResult({ ...call, data }), releaseProceedsReverts, options);
 };

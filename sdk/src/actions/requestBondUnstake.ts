@@ -1,7 +1,8 @@
 import { requestUnstakeAbi } from "../abis/supplierStaking.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { requestBondUnstakeReverts } from "../errors/actionReverts.ts";
 import type { TokenAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link requestBondUnstake}. */
@@ -44,4 +45,5 @@ export const requestBondUnstake = (
   client: CardflowClient,
   args: RequestBondUnstakeArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, requestBondUnstakeCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, requestBondUnstakeCall(args), decodeNothing, requestBondUnstakeReverts, options, args.deployment);

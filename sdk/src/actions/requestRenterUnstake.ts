@@ -1,7 +1,8 @@
 import { requestUnstakeAbi } from "../abis/renterStaking.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { requestRenterUnstakeReverts } from "../errors/actionReverts.ts";
 import type { TokenAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link requestRenterUnstake}. */
@@ -42,4 +43,5 @@ export const requestRenterUnstake = (
   client: CardflowClient,
   args: RequestRenterUnstakeArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, requestRenterUnstakeCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, requestRenterUnstakeCall(args), decodeNothing, requestRenterUnstakeReverts, options, args.deployment);

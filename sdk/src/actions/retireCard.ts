@@ -1,7 +1,8 @@
 import { retireAbi } from "../abis/cardRegistry.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { retireCardReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link retireCard}. */
 export type RetireCardArgs = At<"cardRegistry"> & {
@@ -37,4 +38,5 @@ export const retireCard = (
   client: CardflowClient,
   args: RetireCardArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, retireCardCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, retireCardCall(args), decodeNothing, retireCardReverts, options, args.deployment);

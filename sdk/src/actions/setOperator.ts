@@ -1,8 +1,9 @@
 import type { Address } from "viem";
 import { setOperatorAbi } from "../abis/cardRegistry.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { setOperatorReverts } from "../errors/actionReverts.ts";
 import type { RatePerSecond } from "../money/amounts.ts";
 
 /** Arguments of {@link setOperator}. */
@@ -59,4 +60,5 @@ export const setOperator = (
   client: CardflowClient,
   args: SetOperatorArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, setOperatorCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, setOperatorCall(args), decodeNothing, setOperatorReverts, options, args.deployment);

@@ -1,7 +1,8 @@
 import { stakeAbi } from "../abis/supplierStaking.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { stakeBondReverts } from "../errors/actionReverts.ts";
 import type { TokenAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link stakeBond}. */
@@ -45,4 +46,5 @@ export const stakeBond = (
   client: CardflowClient,
   args: StakeBondArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, stakeBondCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, stakeBondCall(args), decodeNothing, stakeBondReverts, options, args.deployment);

@@ -1,7 +1,8 @@
 import { stakeWithPermitAbi } from "../abis/supplierStaking.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { stakeBondWithPermitReverts } from "../errors/actionReverts.ts";
 import type { PermitSignature } from "../funding/permit.ts";
 import type { TokenAmount } from "../money/amounts.ts";
 
@@ -48,4 +49,5 @@ export const stakeBondWithPermit = (
   client: CardflowClient,
   args: StakeBondWithPermitArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, stakeBondWithPermitCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, stakeBondWithPermitCall(args), decodeNothing, stakeBondWithPermitReverts, options, args.deployment);

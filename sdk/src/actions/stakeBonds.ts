@@ -1,7 +1,8 @@
 import { stakeManyAbi } from "../abis/supplierStaking.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { stakeBondsReverts } from "../errors/actionReverts.ts";
 import type { TokenAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link stakeBonds}. */
@@ -45,4 +46,5 @@ export const stakeBonds = (
   client: CardflowClient,
   args: StakeBondsArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, stakeBondsCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, stakeBondsCall(args), decodeNothing, stakeBondsReverts, options, args.deployment);

@@ -1,7 +1,8 @@
 import { stakeAbi } from "../abis/renterStaking.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { stakeRenterReverts } from "../errors/actionReverts.ts";
 import type { TokenAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link stakeRenter}. */
@@ -39,4 +40,5 @@ export const stakeRenter = (
   client: CardflowClient,
   args: StakeRenterArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, stakeRenterCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, stakeRenterCall(args), decodeNothing, stakeRenterReverts, options, args.deployment);

@@ -1,7 +1,8 @@
 import { stakeWithPermitAbi } from "../abis/renterStaking.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { stakeRenterWithPermitReverts } from "../errors/actionReverts.ts";
 import type { PermitSignature } from "../funding/permit.ts";
 import type { TokenAmount } from "../money/amounts.ts";
 
@@ -46,4 +47,12 @@ export const stakeRenterWithPermit = (
   client: CardflowClient,
   args: StakeRenterWithPermitArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, stakeRenterWithPermitCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(
+    client,
+    stakeRenterWithPermitCall(args),
+    decodeNothing,
+    stakeRenterWithPermitReverts,
+    options,
+    args.deployment,
+  );

@@ -1,8 +1,9 @@
 import { type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { stopAbi } from "../abis/leaseLedger.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { stopLeaseReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link stopLease}. */
 export type StopLeaseArgs = At<"leaseLedger"> & {
@@ -41,5 +42,12 @@ export const stopLease = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof stopAbi, "nonpayable", "stop">>> => {
   const call = stopLeaseCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options, args.deployment);
+  return perform(
+    client,
+    call,
+    (data) => decodeFunctionResult({ ...call, data }),
+    stopLeaseReverts,
+    options,
+    args.deployment,
+  );
 };

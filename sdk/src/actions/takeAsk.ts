@@ -1,9 +1,10 @@
 import type { Hex } from "viem";
 import { takeAskAbi } from "../abis/rentalMarket.ts";
 import type { Ask, Take } from "../abis/structs.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { takeAskReverts } from "../errors/actionReverts.ts";
 import { startedLeases } from "../leases/startedLeases.ts";
 
 /** Arguments of {@link takeAsk}. */
@@ -54,7 +55,7 @@ export const takeAsk = async (
   options?: WriteOptions,
 ): Promise<Sent<bigint | undefined>> => {
   const { deployment } = args;
-  const sent = await send(client, takeAskCall(args), decodeNothing, options, deployment);
+  const sent = await perform(client, takeAskCall(args), decodeNothing, takeAskReverts, options, deployment);
   const leases = sent.receipt === undefined ? undefined : startedLeases({ deployment, receipt: sent.receipt });
   return { ...sent, result: leases?.[0]?.leaseId };
 };

@@ -1,9 +1,10 @@
 import { type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { tokenizeAbi } from "../abis/revenueShareFactory.ts";
 import type { ShareTerms } from "../abis/structs.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { tokenizeCardReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link tokenizeCard}. */
 export type TokenizeCardArgs = At<"revenueShareFactory"> & {
@@ -49,5 +50,12 @@ export const tokenizeCard = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof tokenizeAbi, "nonpayable", "tokenize">>> => {
   const call = tokenizeCardCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options, args.deployment);
+  return perform(
+    client,
+    call,
+    (data) => decodeFunctionResult({ ...call, data }),
+    tokenizeCardReverts,
+    options,
+    args.deployment,
+  );
 };

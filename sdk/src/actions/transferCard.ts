@@ -1,8 +1,9 @@
 import type { Address } from "viem";
 import { safeTransferFromAbi } from "../abis/cardRegistry.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { transferCardReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link transferCard}. */
 export type TransferCardArgs = At<"cardRegistry"> & {
@@ -48,4 +49,5 @@ export const transferCard = (
   client: CardflowClient,
   args: TransferCardArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, transferCardCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, transferCardCall(args), decodeNothing, transferCardReverts, options, args.deployment);

@@ -1,7 +1,8 @@
 import type { Address } from "viem";
 import { transferAbi } from "../abis/erc20.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
+import { transferTokenReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link transferToken}. */
 export type TransferTokenArgs = {
@@ -42,4 +43,4 @@ export const transferToken = (
   client: CardflowClient,
   args: TransferTokenArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, transferTokenCall(args), decodeNothing, options);
+): Promise<Sent<undefined>> => perform(client, transferTokenCall(args), decodeNothing, transferTokenReverts, options);

@@ -1,7 +1,8 @@
 import type { Address } from "viem";
 import { transferFromAbi } from "../abis/erc20.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
+import { transferTokenFromReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link transferTokenFrom}. */
 export type TransferTokenFromArgs = {
@@ -43,4 +44,5 @@ export const transferTokenFrom = (
   client: CardflowClient,
   args: TransferTokenFromArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, transferTokenFromCall(args), decodeNothing, options);
+): Promise<Sent<undefined>> =>
+  perform(client, transferTokenFromCall(args), decodeNothing, transferTokenFromReverts, options);

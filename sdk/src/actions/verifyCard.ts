@@ -1,8 +1,9 @@
 import type { Hex } from "viem";
 import { verifyAbi } from "../abis/cardRegistry.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { verifyCardReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link verifyCard}. */
 export type VerifyCardArgs = At<"cardRegistry"> & {
@@ -45,4 +46,5 @@ export const verifyCard = (
   client: CardflowClient,
   args: VerifyCardArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, verifyCardCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, verifyCardCall(args), decodeNothing, verifyCardReverts, options, args.deployment);

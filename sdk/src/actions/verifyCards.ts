@@ -1,8 +1,9 @@
 import type { Hex } from "viem";
 import { verifyManyAbi } from "../abis/cardRegistry.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { verifyCardsReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link verifyCards}. */
 export type VerifyCardsArgs = At<"cardRegistry"> & {
@@ -45,4 +46,5 @@ export const verifyCards = (
   client: CardflowClient,
   args: VerifyCardsArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, verifyCardsCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, verifyCardsCall(args), decodeNothing, verifyCardsReverts, options, args.deployment);

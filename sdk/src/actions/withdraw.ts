@@ -1,8 +1,9 @@
 import type { Address } from "viem";
 import { withdrawAbi } from "../abis/leaseLedger.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { withdrawReverts } from "../errors/actionReverts.ts";
 import type { DollarAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link withdraw}. */
@@ -46,4 +47,5 @@ export const withdraw = (
   client: CardflowClient,
   args: WithdrawArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, withdrawCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, withdrawCall(args), decodeNothing, withdrawReverts, options, args.deployment);

@@ -1,8 +1,9 @@
 import { type Address, type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { withdrawAbi } from "../abis/supplierStaking.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { withdrawBondReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link withdrawBond}. */
 export type WithdrawBondArgs = At<"supplierStaking"> & {
@@ -47,5 +48,12 @@ export const withdrawBond = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof withdrawAbi, "nonpayable", "withdraw">>> => {
   const call = withdrawBondCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options, args.deployment);
+  return perform(
+    client,
+    call,
+    (data) => decodeFunctionResult({ ...call, data }),
+    withdrawBondReverts,
+    options,
+    args.deployment,
+  );
 };

@@ -1,8 +1,9 @@
 import type { Address, Hex } from "viem";
 import { withdrawBySignatureAbi } from "../abis/leaseLedger.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { withdrawBySignatureReverts } from "../errors/actionReverts.ts";
 import type { DollarAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link withdrawBySignature}. */
@@ -59,4 +60,5 @@ export const withdrawBySignature = (
   client: CardflowClient,
   args: WithdrawBySignatureArgs,
   options?: WriteOptions,
-): Promise<Sent<undefined>> => send(client, withdrawBySignatureCall(args), decodeNothing, options, args.deployment);
+): Promise<Sent<undefined>> =>
+  perform(client, withdrawBySignatureCall(args), decodeNothing, withdrawBySignatureReverts, options, args.deployment);

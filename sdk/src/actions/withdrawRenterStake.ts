@@ -1,8 +1,9 @@
 import { type Address, type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { withdrawAbi } from "../abis/renterStaking.ts";
-import { send } from "../client/send.ts";
+import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { withdrawRenterStakeReverts } from "../errors/actionReverts.ts";
 
 /** Arguments of {@link withdrawRenterStake}. */
 export type WithdrawRenterStakeArgs = At<"renterStaking"> & {
@@ -40,5 +41,12 @@ export const withdrawRenterStake = (
   options?: WriteOptions,
 ): Promise<Sent<ContractFunctionReturnType<typeof withdrawAbi, "nonpayable", "withdraw">>> => {
   const call = withdrawRenterStakeCall(args);
-  return send(client, call, (data) => decodeFunctionResult({ ...call, data }), options, args.deployment);
+  return perform(
+    client,
+    call,
+    (data) => decodeFunctionResult({ ...call, data }),
+    withdrawRenterStakeReverts,
+    options,
+    args.deployment,
+  );
 };

@@ -1,7 +1,7 @@
 import type { Hash, TransactionReceipt } from "viem";
 import { waitForTransactionReceipt } from "viem/actions";
 import { TransactionReplacedError, TransactionRevertedError } from "../errors/requestError.ts";
-import { toCardflowError } from "../errors/toCardflowError.ts";
+import { toRequestError } from "../errors/toCardflowError.ts";
 import type { CardflowClient } from "./types.ts";
 
 /**
@@ -29,6 +29,6 @@ export const confirm = async (client: CardflowClient, hash: Hash, confirmations 
     if (receipt.status === "reverted") throw new TransactionRevertedError(hash);
     return receipt;
   } catch (cause) {
-    throw await toCardflowError(cause);
+    throw toRequestError(cause);
   }
 };

@@ -1,6 +1,7 @@
 import { getBlock } from "viem/actions";
 import { UnexpectedAnswerError } from "../errors/inputErrors.ts";
-import { toCardflowError } from "../errors/toCardflowError.ts";
+import type { RevertEntry } from "../errors/revertEntry.ts";
+import { errorFrom } from "../errors/toCardflowError.ts";
 import type { CardflowClient } from "./types.ts";
 
 /** The block that a read is about. */
@@ -13,17 +14,20 @@ export type ReadBlock = {
 /**
  * Reads at the latest block, so that everything fits together however many calls it takes.
  *
+ * @param reverts - errors that the calls can end with
+ *
  * @throws RevertError, RequestError
  */
-export const readAtLatest = async <Result>(
+export const readWith = async <Result>(
   client: CardflowClient,
+  reverts: readonly RevertEntry[],
   read: (block: ReadBlock) => Promise<Result>,
 ): Promise<Result> => {
   try {
     const { number, timestamp } = await getBlock(client);
     return await read({ blockNumber: number, now: Number(timestamp) });
   } catch (cause) {
-    throw await toCardflowError(cause);
+    throw errorFrom(cause, reverts);
   }
 };
 

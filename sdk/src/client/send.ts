@@ -1,12 +1,10 @@
-import { encodeFunctionData, type Hex } from "viem";
-import { call as callContract, getChainId, sendTransaction } from "viem/actions";
-import { AccountMissingError, WrongChainError } from "../errors/inputErrors.ts";
-import { toCardflowError } from "../errors/toCardflowError.ts";
-import { confirm } from "./confirm.ts";
+import type { Hex } from "viem";
+import { everyRevert } from "../errors/reverts.ts";
+import { perform } from "./perform.ts";
 import type { CardflowClient, ContractCall, Sent, WriteOptions } from "./types.ts";
 
 /**
- * Simulates a call, sends it if it would succeed, and waits for it if asked. Every action is this with its own call.
+ * Simulates a call, sends it if it would succeed, and waits for it if asked.
  *
  * @param client - viem client
  * @param call - what to call, as returned by a `…Call` function
@@ -19,36 +17,10 @@ import type { CardflowClient, ContractCall, Sent, WriteOptions } from "./types.t
  * @example
  * const { hash } = await send(client, retireCardCall({ deployment, cardId: 7n }), decodeNothing);
  */
-export const send = async <Result>(
+export const send = <Result>(
   client: CardflowClient,
   call: ContractCall,
   decode: (data: Hex) => Result,
-  { account = client.account, wait = false }: WriteOptions = {},
-  { chainId }: { readonly chainId?: number | undefined } = {},
-): Promise<Sent<Result>> => {
-  if (account === undefined) throw new AccountMissingError();
-  try {
-    if (chainId !== undefined) await requireChain(client, chainId);
-    const request = { account, to: call.address, data: encodeFunctionData(call) };
-    const { data = "0x" } = await callContract(client, request);
-    const result = decode(data);
-    const hash = await sendTransaction(client, { ...request, chain: client.chain ?? null });
-    const receipt = wait === false ? undefined : await confirm(client, hash, wait === true ? 1 : wait);
-    return { hash, result, receipt };
-  } catch (cause) {
-    throw await toCardflowError(cause);
-  }
-};
-
-/**
- * Reads the result of a function that returns nothing.
- *
- * @example
- * const { hash } = await send(client, pauseMintCall({ deployment, until: 1_763_900_000 }), decodeNothing);
- */
-export const decodeNothing = (): undefined => undefined;
-
-const requireChain = async (client: CardflowClient, expected: number): Promise<void> => {
-  const actual = client.chain?.id ?? (await getChainId(client));
-  if (actual !== expected) throw new WrongChainError(actual, expected);
-};
+  options?: WriteOptions,
+  deployment?: { readonly chainId?: number | undefined },
+): Promise<Sent<Result>> => perform(client, call, decode, everyRevert, options, deployment);

@@ -1,7 +1,7 @@
 import type { Hex } from "viem";
-import { readRevert } from "./readRevert.ts";
-import { remedyOf } from "./remedyOf.ts";
-import { RevertError, UnknownRevertError } from "./revertError.ts";
+import type { RevertError, UnknownRevertError } from "./revertError.ts";
+import { revertIn } from "./revertIn.ts";
+import { everyRevert } from "./reverts.ts";
 
 /**
  * Decodes revert data into a named error with its arguments and its remedy. Knows every custom error of every contract, and
@@ -14,9 +14,5 @@ import { RevertError, UnknownRevertError } from "./revertError.ts";
  * @example
  * const error = decodeRevert("0xe9d6fd04");
  */
-export const decodeRevert = (data: Hex, options?: ErrorOptions): RevertError | UnknownRevertError => {
-  const revert = readRevert(data);
-  return revert === undefined
-    ? new UnknownRevertError(data, options)
-    : new RevertError({ ...revert, data, remedy: remedyOf(revert) }, options);
-};
+export const decodeRevert = (data: Hex, options?: ErrorOptions): RevertError | UnknownRevertError =>
+  revertIn(data, everyRevert, options);

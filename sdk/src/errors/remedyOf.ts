@@ -1,6 +1,7 @@
 import type { NamedRevert } from "./readRevert.ts";
-import { legRefusalRemedies, matchRefusalRemedies } from "./refusalRemedies.ts";
 import { remedies } from "./remedies.ts";
+import { remedyFor } from "./remedyFor.ts";
+import { everyRevert } from "./reverts.ts";
 
 /**
  * What to do about a contract's refusal. Where the error carries a reason, the reason says more than the error's name.
@@ -10,15 +11,7 @@ import { remedies } from "./remedies.ts";
  * @example
  * remedyOf({ revertName: "AskRefused", args: { refusal: "AskExpired" } }); // "The ask's `validUntil` has passed: get a new one."
  */
-export const remedyOf = ({ revertName, args: { refusal, legs } }: NamedRevert): string => {
-  if (revertName !== "MatchRefused")
-    return isKeyOf(legRefusalRemedies, refusal) ? legRefusalRemedies[refusal] : remedies[revertName];
-  const refused = Array.isArray(legs) ? [...new Set(legs)].filter((leg) => leg !== "None") : [];
-  return [
-    isKeyOf(matchRefusalRemedies, refusal) ? matchRefusalRemedies[refusal] : remedies.MatchRefused,
-    ...refused.map((leg) => (isKeyOf(legRefusalRemedies, leg) ? `${leg}: ${legRefusalRemedies[leg]}` : "")),
-  ].join(" ");
+export const remedyOf = ({ revertName, args }: NamedRevert): string => {
+  const entry = everyRevert.find(([name]) => name === revertName);
+  return remedyFor(remedies[revertName], entry?.[3], args);
 };
-
-const isKeyOf = <Table extends object>(table: Table, key: unknown): key is keyof Table =>
-  typeof key === "string" && Object.hasOwn(table, key);

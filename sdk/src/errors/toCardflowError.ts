@@ -1,8 +1,9 @@
 import type { Hex } from "viem";
 import { CardflowError } from "./cardflowError.ts";
-import { type NamedRevert, readRevert } from "./readRevert.ts";
 import { RequestError, type RequestFailure } from "./requestError.ts";
-import { RevertError, UnknownRevertError } from "./revertError.ts";
+import type { RevertEntry } from "./revertEntry.ts";
+import { revertIn } from "./revertIn.ts";
+import { everyRevert } from "./reverts.ts";
 
 /**
  * Turns anything that a viem or ethers call threw into an error of this package: a contract's refusal into a `RevertError` with
@@ -17,17 +18,16 @@ import { RevertError, UnknownRevertError } from "./revertError.ts";
  *   throw await toCardflowError(cause);
  * }
  */
-export const toCardflowError = async (cause: unknown): Promise<CardflowError> => {
+export const toCardflowError = async (cause: unknown): Promise<CardflowError> => errorFrom(cause, everyRevert);
+
+/** What {@link toCardflowError} does, for a call that can end with certain errors only: no text of any other is carried along. */
+export const errorFrom = (cause: unknown, known: readonly RevertEntry[]): CardflowError => {
   if (cause instanceof CardflowError) return cause;
   const errors = chainOf(cause);
   const data = errors.map(revertDataOf).find((found) => found !== undefined);
   const reverted =
     data !== undefined || errors.some((error) => Reflect.get(error, "name") === "ExecutionRevertedError");
-  if (!reverted) return toRequestError(cause);
-  const revert = readRevert(data ?? "0x");
-  return revert === undefined
-    ? new UnknownRevertError(data ?? "0x", { cause })
-    : new RevertError({ ...revert, data: data ?? "0x", remedy: await loadRemedy(revert) }, { cause });
+  return reverted ? revertIn(data ?? "0x", known, { cause }) : toRequestError(cause);
 };
 
 /**
@@ -42,16 +42,6 @@ export const toRequestError = (cause: unknown): CardflowError => {
   if (cause instanceof CardflowError) return cause;
   const errors = chainOf(cause);
   return new RequestError(failureOf(errors), messageOf(errors), { cause });
-};
-
-/** The texts are loaded when something fails, and not before: they are more than half of what an action would weigh. */
-const loadRemedy = async (revert: NamedRevert): Promise<string> => {
-  try {
-    const { remedyOf } = await import("./remedyOf.ts");
-    return remedyOf(revert);
-  } catch {
-    return `Look up ${revert.revertName} in the list of errors: its remedy could not be loaded.`;
-  }
 };
 
 /** Keys under which libraries and nodes keep the error below an error. */

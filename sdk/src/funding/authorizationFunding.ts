@@ -3,7 +3,8 @@ import { signTypedData } from "viem/actions";
 import { accountOf, addressOf } from "../client/account.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
-import { toCardflowError } from "../errors/toCardflowError.ts";
+import { signingReverts } from "../errors/signingReverts.ts";
+import { errorFrom } from "../errors/toCardflowError.ts";
 import type { DollarAmount } from "../money/amounts.ts";
 import { encodeFunding } from "./encodeFunding.ts";
 import { readTokenDomain } from "./tokenDomain.ts";
@@ -70,7 +71,7 @@ export const authorizationFunding = async (
       signature,
     });
   } catch (cause) {
-    throw await toCardflowError(cause);
+    throw errorFrom(cause, signingReverts);
   }
 };
 

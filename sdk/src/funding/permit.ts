@@ -4,7 +4,8 @@ import { noncesAbi } from "../abis/erc20.ts";
 import { accountOf, addressOf } from "../client/account.ts";
 import type { CardflowClient } from "../client/types.ts";
 import { UnexpectedAnswerError } from "../errors/inputErrors.ts";
-import { toCardflowError } from "../errors/toCardflowError.ts";
+import { signingReverts } from "../errors/signingReverts.ts";
+import { errorFrom } from "../errors/toCardflowError.ts";
 import { readTokenDomain } from "./tokenDomain.ts";
 import { permitTypedData } from "./typedData.ts";
 
@@ -74,6 +75,6 @@ export const signPermitBytes = async (
     if (signature.length !== 132) throw new UnexpectedAnswerError("a permit's signature of 65 bytes", signature);
     return signature;
   } catch (cause) {
-    throw await toCardflowError(cause);
+    throw errorFrom(cause, signingReverts);
   }
 };

@@ -1,7 +1,8 @@
 import type { Address } from "viem";
 import { getEip712Domain } from "viem/actions";
 import type { CardflowClient } from "../client/types.ts";
-import { toCardflowError } from "../errors/toCardflowError.ts";
+import { signingReverts } from "../errors/signingReverts.ts";
+import { errorFrom } from "../errors/toCardflowError.ts";
 import type { TokenDomain } from "./typedData.ts";
 
 /**
@@ -23,6 +24,6 @@ export const readTokenDomain = async (
     const { name, version, chainId, verifyingContract } = domain;
     return { name, version, chainId: Number(chainId), verifyingContract };
   } catch (cause) {
-    throw await toCardflowError(cause);
+    throw errorFrom(cause, signingReverts);
   }
 };

@@ -4,7 +4,8 @@ import { noncesAbi } from "../abis/leaseLedger.ts";
 import { accountOf, addressOf } from "../client/account.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { Deployment } from "../deployments/deployment.ts";
-import { toCardflowError } from "../errors/toCardflowError.ts";
+import { signingReverts } from "../errors/signingReverts.ts";
+import { errorFrom } from "../errors/toCardflowError.ts";
 import type { DollarAmount } from "../money/amounts.ts";
 
 /** EIP-712 name of the lease ledger. */
@@ -101,6 +102,6 @@ export const signWithdrawal = async (
     const typedData = withdrawalTypedData({ chainId: deployment.chainId, ledger }, message);
     return await signTypedData(client, { account: signer, ...typedData });
   } catch (cause) {
-    throw await toCardflowError(cause);
+    throw errorFrom(cause, signingReverts);
   }
 };

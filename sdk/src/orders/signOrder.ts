@@ -1,7 +1,8 @@
 import type { Account, Chain, Client, Hex, LocalAccount, Transport } from "viem";
 import { signTypedData } from "viem/actions";
 import type { Ask, Bid } from "../abis/structs.ts";
-import { toCardflowError } from "../errors/toCardflowError.ts";
+import { signingReverts } from "../errors/signingReverts.ts";
+import { errorFrom } from "../errors/toCardflowError.ts";
 import type { OrderDomain } from "./domain.ts";
 import { hashAsk, hashBid } from "./hashOrder.ts";
 import { askTypedData, bidTypedData } from "./typedData.ts";
@@ -29,7 +30,7 @@ export const signAsk = async (signer: Signer, domain: OrderDomain, ask: Ask): Pr
       ? await signTypedData(signer, { account: signer.account, ...typedData })
       : await signer.signTypedData(typedData);
   } catch (cause) {
-    throw await toCardflowError(cause);
+    throw errorFrom(cause, signingReverts);
   }
 };
 
@@ -53,6 +54,6 @@ export const signBid = async (signer: Signer, domain: OrderDomain, bid: Bid): Pr
       ? await signTypedData(signer, { account: signer.account, ...typedData })
       : await signer.signTypedData(typedData);
   } catch (cause) {
-    throw await toCardflowError(cause);
+    throw errorFrom(cause, signingReverts);
   }
 };

@@ -11,7 +11,8 @@ import { call } from "viem/actions";
 import { isValidSignatureAbi } from "../abis/erc1271.ts";
 import type { Ask, Bid } from "../abis/structs.ts";
 import { RequestError } from "../errors/requestError.ts";
-import { toCardflowError } from "../errors/toCardflowError.ts";
+import { signingReverts } from "../errors/signingReverts.ts";
+import { errorFrom } from "../errors/toCardflowError.ts";
 import type { OrderDomain } from "./domain.ts";
 import { hashAsk, hashBid } from "./hashOrder.ts";
 
@@ -107,7 +108,7 @@ export const acceptedByContract = async (
     const { data: answer = "0x" } = await call(client, { to, data, gas });
     return answer.length >= 66 && answer.slice(0, 66) === `0x1626ba7e${"0".repeat(56)}`;
   } catch (cause) {
-    const error = await toCardflowError(cause);
+    const error = errorFrom(cause, signingReverts);
     if (error instanceof RequestError && error.failure === "Network") throw error;
     return false;
   }

@@ -3,9 +3,10 @@ import { readContract } from "viem/actions";
 import { balanceOfAbi } from "../abis/erc20.ts";
 import { accountOfAbi, leaseAbi } from "../abis/leaseLedger.ts";
 import { stakeOfAbi, tierOfAbi } from "../abis/renterStaking.ts";
-import { readAtLatest } from "../client/reading.ts";
+import { readWith } from "../client/reading.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { accountStatusReverts } from "../errors/readReverts.ts";
 import type { DollarAmount, TokenAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link accountStatus}. */
@@ -61,7 +62,7 @@ export const accountStatus = (
   client: CardflowClient,
   { deployment: { addresses }, account, leaseIds = [] }: AccountStatusArgs,
 ): Promise<AccountStatus> =>
-  readAtLatest(client, async ({ blockNumber, now }) => {
+  readWith(client, accountStatusReverts, async ({ blockNumber, now }) => {
     const args = [account] as const;
     const ledger = addresses.leaseLedger;
     const staking = addresses.renterStaking;

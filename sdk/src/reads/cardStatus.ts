@@ -5,9 +5,10 @@ import { type CardState, cardStateNames } from "../abis/enums.ts";
 import { leaseAbi, runningLeasesAbi } from "../abis/leaseLedger.ts";
 import { pausedUntilAbi } from "../abis/rentalMarket.ts";
 import { bondOfAbi, coverOfAbi, priceAbi, requiredBondAbi } from "../abis/supplierStaking.ts";
-import { memberAt, type ReadBlock, readAtLatest } from "../client/reading.ts";
+import { memberAt, type ReadBlock, readWith } from "../client/reading.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { cardStatusReverts } from "../errors/readReverts.ts";
 import type { RatePerSecond, TokenAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link cardStatus}. */
@@ -100,7 +101,7 @@ export type CardStatus = {
  * const { rentable, missing } = await cardStatus(client, { deployment, cardId: 7n });
  */
 export const cardStatus = (client: CardflowClient, args: CardStatusArgs): Promise<CardStatus> =>
-  readAtLatest(client, async (block) => {
+  readWith(client, cardStatusReverts, async (block) => {
     const { deployment, cardId } = args;
     const { blockNumber, now } = block;
     const address = deployment.addresses.cardRegistry;

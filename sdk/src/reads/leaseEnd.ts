@@ -1,9 +1,10 @@
 import { type Address, isAddressEqual } from "viem";
 import { getContractEvents } from "viem/actions";
 import { leaseExtendedEventAbi, leaseStartedEventAbi, leaseStoppedEventAbi } from "../abis/leaseLedger.ts";
-import { readAtLatest } from "../client/reading.ts";
+import { readWith } from "../client/reading.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At, Deployment } from "../deployments/deployment.ts";
+import { leaseEndReverts } from "../errors/readReverts.ts";
 import type { DollarAmount, TokenAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link leaseEnd}. */
@@ -44,7 +45,7 @@ export const leaseEnd = (
   client: CardflowClient,
   { deployment, leaseId }: LeaseEndArgs,
 ): Promise<LeaseEnd | undefined> =>
-  readAtLatest(client, async ({ blockNumber, now }) => {
+  readWith(client, leaseEndReverts, async ({ blockNumber, now }) => {
     const range = {
       address: deployment.addresses.leaseLedger,
       args: { leaseId },

@@ -1,9 +1,10 @@
 import type { Address, ContractFunctionReturnType } from "viem";
 import { readContract } from "viem/actions";
 import { leaseAbi } from "../abis/leaseLedger.ts";
-import { readAtLatest } from "../client/reading.ts";
+import { readWith } from "../client/reading.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { leaseStatusReverts } from "../errors/readReverts.ts";
 import type { DollarAmount, RatePerSecond } from "../money/amounts.ts";
 
 /** Arguments of {@link leaseStatus}. */
@@ -61,7 +62,7 @@ export const leaseStatus = (
   client: CardflowClient,
   { deployment, leaseId }: LeaseStatusArgs,
 ): Promise<LeaseStatus | undefined> =>
-  readAtLatest(client, async ({ blockNumber, now }) => {
+  readWith(client, leaseStatusReverts, async ({ blockNumber, now }) => {
     const address = deployment.addresses.leaseLedger;
     const lease = await readContract(client, {
       address,

@@ -2,9 +2,10 @@ import type { ContractFunctionReturnType } from "viem";
 import { readContract } from "viem/actions";
 import { statusAbi } from "../abis/dollarMinter.ts";
 import { type DollarState, dollarStateNames, type PriceHealth, priceHealthNames } from "../abis/enums.ts";
-import { memberAt, readAtLatest } from "../client/reading.ts";
+import { memberAt, readWith } from "../client/reading.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { minterStatusReverts } from "../errors/readReverts.ts";
 
 /** Arguments of {@link minterStatus}. */
 export type MinterStatusArgs = At<"dollarMinter">;
@@ -29,7 +30,7 @@ export type MinterStatus = Omit<RawStatus, "state" | "price"> & {
  * const { state, backing, mintHalted } = await minterStatus(client, { deployment });
  */
 export const minterStatus = (client: CardflowClient, { deployment }: MinterStatusArgs): Promise<MinterStatus> =>
-  readAtLatest(client, async ({ blockNumber }) => {
+  readWith(client, minterStatusReverts, async ({ blockNumber }) => {
     const address = deployment.addresses.dollarMinter;
     const status = await readContract(client, { address, abi: statusAbi, functionName: "status", blockNumber });
     return {

@@ -1,9 +1,10 @@
 import type { Address } from "viem";
 import { readContract } from "viem/actions";
 import { counterOfAbi, orderStateAbi } from "../abis/rentalMarket.ts";
-import { readAtLatest } from "../client/reading.ts";
+import { readWith } from "../client/reading.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { orderStatusReverts } from "../errors/readReverts.ts";
 
 /** Arguments of {@link orderStatus}. */
 export type OrderStatusArgs = At<"rentalMarket"> & {
@@ -39,7 +40,7 @@ export const orderStatus = (
   client: CardflowClient,
   { deployment, maker, salt = 0n }: OrderStatusArgs,
 ): Promise<OrderStatus> =>
-  readAtLatest(client, async ({ blockNumber }) => {
+  readWith(client, orderStatusReverts, async ({ blockNumber }) => {
     const at = { address: deployment.addresses.rentalMarket, blockNumber } as const;
     const [counter, state] = await Promise.all([
       readContract(client, { ...at, abi: counterOfAbi, functionName: "counterOf", args: [maker] }),

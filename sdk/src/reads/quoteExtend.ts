@@ -2,9 +2,10 @@ import type { Address } from "viem";
 import { readContract } from "viem/actions";
 import { type LegRefusal, legRefusalNames, type MatchRefusal, matchRefusalNames } from "../abis/enums.ts";
 import { previewExtendAbi } from "../abis/rentalMarket.ts";
-import { memberAt, readAtLatest } from "../client/reading.ts";
+import { memberAt, readWith } from "../client/reading.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { quoteExtendReverts } from "../errors/readReverts.ts";
 import { legRefusalRemedies, matchRefusalRemedies } from "../errors/refusalRemedies.ts";
 import type { DollarAmount, TokenAmount } from "../money/amounts.ts";
 import { type Quote, quoteOf } from "./quote.ts";
@@ -44,7 +45,7 @@ export const quoteExtend = (
   client: CardflowClient,
   { deployment, leaseId, added, payer }: QuoteExtendArgs,
 ): Promise<ExtendQuote> =>
-  readAtLatest(client, async ({ blockNumber }) => {
+  readWith(client, quoteExtendReverts, async ({ blockNumber }) => {
     const [leg, payment, paid, tokenIn] = await readContract(client, {
       address: deployment.addresses.rentalMarket,
       abi: previewExtendAbi,

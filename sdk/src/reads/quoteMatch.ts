@@ -2,9 +2,10 @@ import type { Address, Hex } from "viem";
 import { readContract } from "viem/actions";
 import { previewMatchAbi } from "../abis/rentalMarket.ts";
 import type { Ask, Bid } from "../abis/structs.ts";
-import { readAtLatest } from "../client/reading.ts";
+import { readWith } from "../client/reading.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { quoteMatchReverts } from "../errors/readReverts.ts";
 import { type MatchQuote, matchQuoteOf } from "./matchPreview.ts";
 
 /** Arguments of {@link quoteMatch}. */
@@ -37,7 +38,7 @@ export const quoteMatch = (
   client: CardflowClient,
   { deployment, bid, bidSignature, asks, askSignatures, submitter }: QuoteMatchArgs,
 ): Promise<MatchQuote> =>
-  readAtLatest(client, async ({ blockNumber }) => {
+  readWith(client, quoteMatchReverts, async ({ blockNumber }) => {
     const preview = await readContract(client, {
       address: deployment.addresses.rentalMarket,
       abi: previewMatchAbi,

@@ -1,9 +1,10 @@
 import { readContract } from "viem/actions";
 import { quoteMintAbi } from "../abis/dollarMinter.ts";
 import { type MintRefusal, mintRefusalNames } from "../abis/enums.ts";
-import { memberAt, readAtLatest } from "../client/reading.ts";
+import { memberAt, readWith } from "../client/reading.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { quoteMintReverts } from "../errors/readReverts.ts";
 import { mintRefusalRemedies } from "../errors/refusalRemedies.ts";
 import type { DollarAmount, TokenAmount } from "../money/amounts.ts";
 import { type Quote, quoteOf } from "./quote.ts";
@@ -29,7 +30,7 @@ export type MintQuote = Quote<MintRefusal, { /** cfUSD-wei; 0 where refused. */ 
  * console.log(quote.ok ? formatDollars(quote.out) : quote.remedy);
  */
 export const quoteMint = (client: CardflowClient, { deployment, tokenIn }: QuoteMintArgs): Promise<MintQuote> =>
-  readAtLatest(client, async ({ blockNumber }) => {
+  readWith(client, quoteMintReverts, async ({ blockNumber }) => {
     const [refusal, out] = await readContract(client, {
       address: deployment.addresses.dollarMinter,
       abi: quoteMintAbi,

@@ -1,9 +1,10 @@
 import { readContract } from "viem/actions";
 import { quoteLeaseMintAbi, quoteMintExactAbi } from "../abis/dollarMinter.ts";
 import { type MintRefusal, mintRefusalNames } from "../abis/enums.ts";
-import { memberAt, readAtLatest } from "../client/reading.ts";
+import { memberAt, readWith } from "../client/reading.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { quoteMintExactReverts } from "../errors/readReverts.ts";
 import { mintRefusalRemedies } from "../errors/refusalRemedies.ts";
 import type { DollarAmount, TokenAmount } from "../money/amounts.ts";
 import { type Quote, quoteOf } from "./quote.ts";
@@ -33,7 +34,7 @@ export const quoteMintExact = (
   client: CardflowClient,
   { deployment, out, forLease = false }: QuoteMintExactArgs,
 ): Promise<MintExactQuote> =>
-  readAtLatest(client, async ({ blockNumber }) => {
+  readWith(client, quoteMintExactReverts, async ({ blockNumber }) => {
     const at = { address: deployment.addresses.dollarMinter, args: [out], blockNumber } as const;
     const [refusal, tokenIn] = await (forLease
       ? readContract(client, { ...at, abi: quoteLeaseMintAbi, functionName: "quoteLeaseMint" })

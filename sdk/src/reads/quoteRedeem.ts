@@ -2,9 +2,10 @@ import type { Address } from "viem";
 import { readContract } from "viem/actions";
 import { quoteRedeemAbi } from "../abis/dollarMinter.ts";
 import { type RedeemLane, type RedeemRefusal, redeemLaneNames, redeemRefusalNames } from "../abis/enums.ts";
-import { memberAt, readAtLatest } from "../client/reading.ts";
+import { memberAt, readWith } from "../client/reading.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { quoteRedeemReverts } from "../errors/readReverts.ts";
 import { redeemRefusalRemedies } from "../errors/refusalRemedies.ts";
 import type { DollarAmount, TokenAmount } from "../money/amounts.ts";
 import { type Quote, quoteOf } from "./quote.ts";
@@ -37,7 +38,7 @@ export const quoteRedeem = (
   client: CardflowClient,
   { deployment, dollarIn, lane, account }: QuoteRedeemArgs,
 ): Promise<RedeemQuote> =>
-  readAtLatest(client, async ({ blockNumber }) => {
+  readWith(client, quoteRedeemReverts, async ({ blockNumber }) => {
     const [refusal, out] = await readContract(client, {
       address: deployment.addresses.dollarMinter,
       abi: quoteRedeemAbi,

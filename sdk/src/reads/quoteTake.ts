@@ -2,9 +2,10 @@ import type { Address, Hex } from "viem";
 import { readContract } from "viem/actions";
 import { previewTakeAbi } from "../abis/rentalMarket.ts";
 import type { Ask, Take } from "../abis/structs.ts";
-import { readAtLatest } from "../client/reading.ts";
+import { readWith } from "../client/reading.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { quoteTakeReverts } from "../errors/readReverts.ts";
 import { type MatchQuote, matchQuoteOf } from "./matchPreview.ts";
 
 /** Arguments of {@link quoteTake}. */
@@ -34,7 +35,7 @@ export const quoteTake = (
   client: CardflowClient,
   { deployment, ask, signature, take, renter }: QuoteTakeArgs,
 ): Promise<MatchQuote> =>
-  readAtLatest(client, async ({ blockNumber }) => {
+  readWith(client, quoteTakeReverts, async ({ blockNumber }) => {
     const preview = await readContract(client, {
       address: deployment.addresses.rentalMarket,
       abi: previewTakeAbi,

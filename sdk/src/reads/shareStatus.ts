@@ -18,8 +18,9 @@ import {
   vestedAbi,
 } from "../abis/revenueShare.ts";
 import type { ShareTerms } from "../abis/structs.ts";
-import { memberAt, readAtLatest } from "../client/reading.ts";
+import { memberAt, readWith } from "../client/reading.ts";
 import type { CardflowClient } from "../client/types.ts";
+import { shareStatusReverts } from "../errors/readReverts.ts";
 import type { DollarAmount, ShareAmount, TokenAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link shareStatus}. */
@@ -83,7 +84,7 @@ export const shareStatus = (
   client: CardflowClient,
   { share: address, account }: ShareStatusArgs,
 ): Promise<ShareStatus> =>
-  readAtLatest(client, async ({ blockNumber }) => {
+  readWith(client, shareStatusReverts, async ({ blockNumber }) => {
     const at = { address, blockNumber } as const;
     const [cardId, number, phase, terms, termEnd, sold, [, unsold], proceeds, accrued, [vested, released], holding] =
       await Promise.all([

@@ -1,7 +1,8 @@
 import { type Account, type Address, encodeFunctionData, type Hash, type Hex } from "viem";
 import { getCapabilities, getChainId, sendCalls, waitForCallsStatus } from "viem/actions";
 import { accountOf } from "../client/account.ts";
-import { decodeNothing, send } from "../client/send.ts";
+import { decodeNothing } from "../client/perform.ts";
+import { send } from "../client/send.ts";
 import type { CardflowClient, ContractCall } from "../client/types.ts";
 import { WrongChainError } from "../errors/inputErrors.ts";
 import { RequestError } from "../errors/requestError.ts";

@@ -7,7 +7,7 @@ import { approveTokenCall } from "../actions/approveToken.ts";
 import { mintDollarExactCall } from "../actions/mintDollarExact.ts";
 import { takeAskCall } from "../actions/takeAsk.ts";
 import { accountOf, addressOf } from "../client/account.ts";
-import { readAtLatest } from "../client/reading.ts";
+import { readAtLatest } from "../client/readAtLatest.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { Deployment } from "../deployments/deployment.ts";
 import { authorizationFunding } from "../funding/authorizationFunding.ts";

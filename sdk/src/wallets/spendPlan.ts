@@ -3,7 +3,7 @@ import { readContract } from "viem/actions";
 import { allowanceAbi, balanceOfAbi } from "../abis/erc20.ts";
 import { approveTokenCall } from "../actions/approveToken.ts";
 import { accountOf, addressOf } from "../client/account.ts";
-import { readAtLatest } from "../client/reading.ts";
+import { readAtLatest } from "../client/readAtLatest.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { Deployment } from "../deployments/deployment.ts";
 import { type PermitSignature, signPermit } from "../funding/permit.ts";

@@ -2,7 +2,7 @@ import { type Address, encodeFunctionData, isAddressEqual } from "viem";
 import { call as callContract, readContract } from "viem/actions";
 import { authorizationStateAbi } from "../abis/computeDollar.ts";
 import { balanceOfAbi } from "../abis/erc20.ts";
-import { readAtLatest } from "../client/reading.ts";
+import { readAtLatest } from "../client/readAtLatest.ts";
 import type { CardflowClient } from "../client/types.ts";
 import { toCardflowError } from "../errors/toCardflowError.ts";
 import { type PaymentPayload, settlePaymentCall } from "./payment.ts";
