@@ -19,14 +19,16 @@ const NOWHERE: readonly Market[] = [];
  *
  * @param asks - for the cards
  * @param ladderOf - where in a market the hosts are
- * @param counts - whether a card counts for its host now
+ * @param isListed - whether a host belongs there now; each does when absent
+ * @param counts - whether a card counts for its host now; each does when absent
  * @example
- * const hosts = createHostList(asks, ({ hosts }) => hosts, () => true);
+ * const hosts = createHostList(asks, ({ hosts }) => hosts);
  */
 export function createHostList(
   asks: OpenAsks,
   ladderOf: (market: Market) => Ladder,
-  counts: (card: number, host: Host) => boolean,
+  isListed: (host: Host) => boolean = () => true,
+  counts: (card: number) => boolean = () => true,
 ) {
   const rows = createRows();
   /** By host: where it is listed. */
@@ -48,7 +50,7 @@ export function createHostList(
       isStale[id] = false;
       for (const market of listed[id] ?? NOWHERE) remove(ladderOf(market), rows, id);
       growRows(rows, id + 1);
-      listed[id] = weigh(host);
+      listed[id] = isListed(host) ? weigh(host) : NOWHERE;
       for (const market of listed[id] ?? NOWHERE) insert(ladderOf(market), rows, id);
     }
     stale.length = 0;
@@ -59,7 +61,7 @@ export function createHostList(
     let markets = NOWHERE;
     let [least, open, room] = [Number.POSITIVE_INFINITY, 0, 0];
     for (const card of host.cards) {
-      if (!counts(card, host)) continue;
+      if (!counts(card)) continue;
       let isOpen = false;
       for (let id = asks.firstAsk(card); id >= 0; id = asks.next(id)) {
         if (!asks.isOpen(id)) continue;

@@ -19,6 +19,7 @@ import {
   GATES,
   HOSTS_COMPARED,
   KEPT_BACK,
+  LARGEST_HOST,
   LIMITED,
   LINK,
   LONGEST,
@@ -213,15 +214,12 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
   const next = (id: number): number => link(id, ASK_NEXT);
   const open = { firstAsk, next, isOpen, figure, marketOf };
   /** Hosts for clusters, and those with whole cards that can be let without breaking up a host out of use. */
-  const clusters = createHostList(
-    open,
-    ({ hosts }) => hosts,
-    () => true,
-  );
+  const clusters = createHostList(open, ({ hosts }) => hosts);
   const spares = createHostList(
     open,
     ({ spares: ladder }) => ladder,
-    (card, host) => isSpare(host) && cards.figure(card, FREE) === 1000,
+    (host) => isSpare(host) && host.cards.length <= LARGEST_HOST,
+    (card) => cards.figure(card, FREE) === 1000,
   );
 
   /** Notes that something of the host of a card changed. */
