@@ -204,9 +204,12 @@ interface IRentalMarket {
 
     /* MAKERS */
 
+    /// @notice Cancels the caller's orders of this salt for ever. Never pausable. Reverts with `OrderAlreadyCancelled`.
+    function cancel(uint256 salt) external;
+
     /// @notice Cancels the caller's orders of these salts for ever. Never pausable. Reverts with `OrderSaltsEmpty` or
     /// `OrderAlreadyCancelled`.
-    function cancel(uint256[] calldata salts) external;
+    function cancelMany(uint256[] calldata salts) external;
 
     /// @notice Voids all of the caller's orders; the counter jumps by an unpredictable amount. Never pausable.
     function bump() external returns (uint256 counter);

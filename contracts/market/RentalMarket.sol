@@ -174,13 +174,14 @@ contract RentalMarket is MatchChecks, AccessManaged {
     /* MAKERS */
 
     /// @inheritdoc IRentalMarket
-    function cancel(uint256[] calldata salts) external {
+    function cancel(uint256 salt) external {
+        _cancel(salt);
+    }
+
+    /// @inheritdoc IRentalMarket
+    function cancelMany(uint256[] calldata salts) external {
         require(salts.length != 0, OrderSaltsEmpty());
-        for (uint256 i; i < salts.length; ++i) {
-            uint256 salt = salts[i];
-            require(_orders.cancel(msg.sender, salt), OrderAlreadyCancelled(msg.sender, salt));
-            emit OrderCancelled(msg.sender, salt);
-        }
+        for (uint256 i; i < salts.length; ++i) _cancel(salts[i]);
     }
 
     /// @inheritdoc IRentalMarket
@@ -241,6 +242,11 @@ contract RentalMarket is MatchChecks, AccessManaged {
     }
 
     /* INTERNAL */
+
+    function _cancel(uint256 salt) private {
+        require(_orders.cancel(msg.sender, salt), OrderAlreadyCancelled(msg.sender, salt));
+        emit OrderCancelled(msg.sender, salt);
+    }
 
     function _admit(Bid calldata bid, bytes calldata signature) private view returns (Tally memory tally) {
         MatchRefusal refusal;

@@ -5,6 +5,7 @@ import { type BumpCounterArgs, bumpCounter } from "./actions/bumpCounter.ts";
 import { type BurnFeesArgs, burnFees } from "./actions/burnFees.ts";
 import { type BuySharesArgs, buyShares } from "./actions/buyShares.ts";
 import { type BuySharesWithPermitArgs, buySharesWithPermit } from "./actions/buySharesWithPermit.ts";
+import { type CancelOrderArgs, cancelOrder } from "./actions/cancelOrder.ts";
 import { type CancelOrdersArgs, cancelOrders } from "./actions/cancelOrders.ts";
 import { type ClaimRevenueArgs, claimRevenue } from "./actions/claimRevenue.ts";
 import { type ClaimRevenueForArgs, claimRevenueFor } from "./actions/claimRevenueFor.ts";
@@ -102,6 +103,9 @@ export const cardflowActions = (deployment: Deployment) => (client: CardflowClie
   /** See {@link buySharesWithPermit}. */
   buySharesWithPermit: (args: BuySharesWithPermitArgs, options?: WriteOptions) =>
     buySharesWithPermit(client, args, options),
+  /** See {@link cancelOrder}. */
+  cancelOrder: (args: Unbound<CancelOrderArgs>, options?: WriteOptions) =>
+    cancelOrder(client, { ...args, deployment }, options),
   /** See {@link cancelOrders}. */
   cancelOrders: (args: Unbound<CancelOrdersArgs>, options?: WriteOptions) =>
     cancelOrders(client, { ...args, deployment }, options),

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { encryptKeystoreJsonSync } from "ethers";
-import { type Address, getAddress, keccak256, toBytes } from "viem";
-import { getTransactionCount } from "viem/actions";
+import { type Address, decodeFunctionData, getAddress, type Hash, isHex, keccak256, toBytes } from "viem";
+import { getTransaction, getTransactionCount } from "viem/actions";
 import { z } from "zod";
 import { giveTokens } from "../../scripts/demo/dollars.ts";
 import type { Person } from "../../scripts/demo/people.ts";
+import { rentalMarketAbi } from "../../sdk/src/abis/index.ts";
 import {
   accountStatus,
   cardStatus,
@@ -206,6 +207,20 @@ describe("the command line", () => {
     const dry = await cli.json([...line, "--dry-run"], { as: operator });
     expect(dry.body).to.have.nested.property("data.dryRun", true);
     expect(dry.out).not.to.include("signature");
+  });
+
+  it("an operator cancels one order by itself, and several at once", async () => {
+    const { chain } = stage.system;
+    const sent = sentOf(z.looseObject({ salts: z.array(wei) }), z.looseObject({ salts: z.array(wei) }));
+    const called = async (salts: string) => {
+      const [transaction] = (await yes(["ask", "cancel", salts], operator, sent)).data.transactions;
+      const { input } = await getTransaction(chain.reader, { hash: z.custom<Hash>(isHex).parse(transaction?.hash) });
+      return decodeFunctionData({ abi: rentalMarketAbi, data: input });
+    };
+    expect(await called("901")).to.deep.equal({ functionName: "cancel", args: [901n] });
+    expect(await called("902,903")).to.deep.equal({ functionName: "cancelMany", args: [[902n, 903n]] });
+    const again = ["ask", "cancel", "904,901", "--yes"];
+    expect((await refused(again, operator, 3)).reasons).to.deep.equal(["OrderAlreadyCancelled"]);
   });
 
   it("a renter makes dollars, deposits some, and sees the money", async () => {

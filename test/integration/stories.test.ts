@@ -15,7 +15,7 @@ import {
   authorizationFunding,
   bumpCounter,
   buyShares,
-  cancelOrders,
+  cancelOrder,
   claimRevenue,
   collectCard,
   deposit,
@@ -239,7 +239,7 @@ describe("stories through the SDK", () => {
     const renter = await renterWith("20");
     const card = stage.freshCard();
     const cancelled = await bidFor(system, renter.account, matcher, wishFor(card));
-    await cancelOrders(renter.client, { deployment, salts: [cancelled.bid.salt] }, { wait: true });
+    await cancelOrder(renter.client, { deployment, salt: cancelled.bid.salt }, { wait: true });
     const first = await refusal(matchOrders(matcher.client, ordersOf(card, cancelled)), "MatchRefused");
     expect(first.refusal).to.equal("BidCancelled");
     const old = await bidFor(system, renter.account, matcher, wishFor(card));

@@ -289,12 +289,14 @@ export function extend(
   return { end: lease.end, tokenIn };
 }
 
-export function cancel(s: State, maker: Account, salts: readonly bigint[]): void {
+export function cancel(s: State, maker: Account, salt: bigint): void {
+  require(orderState(s, maker, salt) !== CANCELLED, "OrderAlreadyCancelled", maker, salt);
+  s.orders.set(`${maker}/${salt}`, CANCELLED);
+}
+
+export function cancelMany(s: State, maker: Account, salts: readonly bigint[]): void {
   require(salts.length > 0, "OrderSaltsEmpty");
-  for (const salt of salts) {
-    require(orderState(s, maker, salt) !== CANCELLED, "OrderAlreadyCancelled", maker, salt);
-    s.orders.set(`${maker}/${salt}`, CANCELLED);
-  }
+  for (const salt of salts) cancel(s, maker, salt);
 }
 
 /** The counter jumps by an amount that nobody can predict, so it is told to the model. */

@@ -274,11 +274,18 @@ const expected: { readonly [Name in Extract<keyof typeof actions, `${string}Call
     "extend",
     { leaseId: 9n, added: 60, maxTokenIn: 0n, funding: "0x" },
   ],
+  cancelOrderCall: [
+    actions.cancelOrderCall(samples.cancelOrder),
+    abis.rentalMarketAbi,
+    addresses.rentalMarket,
+    "cancel",
+    { salt: 1n },
+  ],
   cancelOrdersCall: [
     actions.cancelOrdersCall(samples.cancelOrders),
     abis.rentalMarketAbi,
     addresses.rentalMarket,
-    "cancel",
+    "cancelMany",
     { salts: [1n, 2n] },
   ],
   bumpCounterCall: [

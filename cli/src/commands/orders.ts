@@ -4,8 +4,10 @@ import {
   anyMask,
   type Bid,
   type CardStatus,
+  cancelOrderCall,
   cancelOrdersCall,
   cardStatus,
+  type Deployment,
   hashAsk,
   hashBid,
   maskOf,
@@ -288,12 +290,19 @@ const cancel = command({
           ["you pay", "nothing but gas"],
         ],
         data: { salts },
-        steps: [{ what, call: () => cancelOrdersCall({ deployment, salts }) }],
+        steps: [{ what, call: () => cancellation(deployment, salts) }],
       },
       () => ({ data: { salts }, facts: [["cancelled", counted(salts.length, "order")]] }),
     );
   },
 });
+
+const cancellation = (deployment: Deployment, salts: readonly bigint[]) => {
+  const [salt, ...others] = salts;
+  return salt !== undefined && others.length === 0
+    ? cancelOrderCall({ deployment, salt })
+    : cancelOrdersCall({ deployment, salts });
+};
 
 const parseSalt = (text: string): bigint => {
   if (text.length > 78)

@@ -102,6 +102,7 @@ export const OPERATIONS = {
     peer: "erc7641.claim",
   },
   "order.cancel": { what: "cancel an order", goal: 28_500, floor: FLOORS.cancel, peer: "seaport.cancel" },
+  "order.cancelMany": { what: "… three of them at once" },
   "order.bump": { what: "void all orders", goal: 28_500, floor: FLOORS.bump, peer: "seaport.bump" },
 } as const satisfies Record<string, Mark>;
 

@@ -1,5 +1,6 @@
 import {
   bumpCounter,
+  cancelOrder,
   cancelOrders,
   collectCard,
   extendLease,
@@ -92,11 +93,13 @@ const measureLeases = async (
 const measureOrders = async ({ system: { deployment }, cast: { renter, taker } }: Stage): Promise<Figures> => {
   const drawn = { deployment, amount: parseDollars("1"), to: renter.address };
   const withdrawn = await gasOf(withdraw(renter.client, drawn, WAIT));
-  const cancelled = await gasOf(cancelOrders(renter.client, { deployment, salts: [95n] }, WAIT));
+  const cancelled = await gasOf(cancelOrder(renter.client, { deployment, salt: 95n }, WAIT));
+  const three = await gasOf(cancelOrders(renter.client, { deployment, salts: [92n, 93n, 94n] }, WAIT));
   await bumpCounter(taker.client, { deployment }, WAIT);
   return [
     ["ledger.withdraw", withdrawn],
     ["order.cancel", cancelled],
+    ["order.cancelMany", three],
     ["order.bump", await gasOf(bumpCounter(taker.client, { deployment }, WAIT))],
   ];
 };

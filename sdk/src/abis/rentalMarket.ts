@@ -18,6 +18,13 @@ const _cancel = {
   type: "function",
   name: "cancel",
   stateMutability: "nonpayable",
+  inputs: [{ name: "salt", type: "uint256" }],
+  outputs: [],
+} as const;
+const _cancelMany = {
+  type: "function",
+  name: "cancelMany",
+  stateMutability: "nonpayable",
   inputs: [{ name: "salts", type: "uint256[]" }],
   outputs: [],
 } as const;
@@ -517,6 +524,7 @@ const _OrderCancelledEvent = {
 export const authorityAbi = [_authority] as const;
 export const bumpAbi = [_bump] as const;
 export const cancelAbi = [_cancel] as const;
+export const cancelManyAbi = [_cancelMany] as const;
 export const counterOfAbi = [_counterOf] as const;
 export const eip712DomainAbi = [_eip712Domain] as const;
 export const extendAbi = [_extend] as const;
@@ -549,6 +557,7 @@ export const rentalMarketAbi = [
   _authority,
   _bump,
   _cancel,
+  _cancelMany,
   _counterOf,
   _eip712Domain,
   _extend,

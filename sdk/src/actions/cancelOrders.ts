@@ -1,4 +1,4 @@
-import { cancelAbi } from "../abis/rentalMarket.ts";
+import { cancelManyAbi } from "../abis/rentalMarket.ts";
 import { decodeNothing, perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
@@ -16,13 +16,18 @@ export type CancelOrdersArgs = At<"rentalMarket"> & {
  * @param args - see {@link CancelOrdersArgs}
  *
  * @example
- * const call = cancelOrdersCall({ deployment, salts: [ask.salt] });
+ * const call = cancelOrdersCall({ deployment, salts: [ask.salt, bid.salt] });
  */
 export const cancelOrdersCall = ({ deployment, salts }: CancelOrdersArgs) =>
-  ({ address: deployment.addresses.rentalMarket, abi: cancelAbi, functionName: "cancel", args: [salts] }) as const;
+  ({
+    address: deployment.addresses.rentalMarket,
+    abi: cancelManyAbi,
+    functionName: "cancelMany",
+    args: [salts],
+  }) as const;
 
 /**
- * Cancels the sender's orders of these salts for ever.
+ * Cancels the sender's orders of these salts for ever. For one order `cancelOrder` costs less.
  *
  * @param client - viem client
  * @param args - see {@link CancelOrdersArgs}
@@ -32,7 +37,7 @@ export const cancelOrdersCall = ({ deployment, salts }: CancelOrdersArgs) =>
  * way
  *
  * @example
- * await cancelOrders(client, { deployment, salts: [ask.salt] });
+ * await cancelOrders(client, { deployment, salts: [ask.salt, bid.salt] });
  */
 export const cancelOrders = (
   client: CardflowClient,

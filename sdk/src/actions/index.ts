@@ -5,6 +5,7 @@ export { type BumpCounterArgs, bumpCounter, bumpCounterCall } from "./bumpCounte
 export { type BurnFeesArgs, burnFees, burnFeesCall } from "./burnFees.ts";
 export { type BuySharesArgs, buyShares, buySharesCall } from "./buyShares.ts";
 export { type BuySharesWithPermitArgs, buySharesWithPermit, buySharesWithPermitCall } from "./buySharesWithPermit.ts";
+export { type CancelOrderArgs, cancelOrder, cancelOrderCall } from "./cancelOrder.ts";
 export { type CancelOrdersArgs, cancelOrders, cancelOrdersCall } from "./cancelOrders.ts";
 export { type ClaimRevenueArgs, claimRevenue, claimRevenueCall } from "./claimRevenue.ts";
 export { type ClaimRevenueForArgs, claimRevenueFor, claimRevenueForCall } from "./claimRevenueFor.ts";

@@ -217,6 +217,9 @@ export const buySharesWithPermitReverts: readonly RevertEntry[] = [
 ];
 
 /** What can be the end of `RentalMarket.cancel`. */
+export const cancelOrderReverts: readonly RevertEntry[] = [CompilerError, OrderAlreadyCancelled, Panic];
+
+/** What can be the end of `RentalMarket.cancelMany`. */
 export const cancelOrdersReverts: readonly RevertEntry[] = [
   CompilerError,
   OrderAlreadyCancelled,

@@ -205,10 +205,8 @@ contract RentHandler is CardflowFixture {
             market.bump();
             for (uint256 i; i < orders.length; ++i) if (orders[i].bid.renter == maker) orders[i].dead = true;
         } else if (market.orderState(maker, order.bid.salt) != 255) {
-            uint256[] memory salts = new uint256[](1);
-            salts[0] = order.bid.salt;
             vm.prank(maker);
-            market.cancel(salts);
+            market.cancel(order.bid.salt);
             order.dead = true;
         }
     }

@@ -13,7 +13,7 @@ contract RentalMarketCancelTest is CardflowFixture {
             emit IRentalMarket.OrderCancelled(renter, salts[i]);
         }
         vm.prank(renter);
-        market.cancel(salts);
+        market.cancelMany(salts);
         for (uint256 i; i < 3; ++i) {
             vm.assertEq(market.orderState(renter, salts[i]), 255);
             vm.assertEq(market.orderState(otherRenter, salts[i]), 0);
@@ -41,21 +41,33 @@ contract RentalMarketCancelTest is CardflowFixture {
         vm.assertEq(market.orderState(renter, bid.salt), 255);
     }
 
+    function test_CancelsOneOrder() public {
+        vm.expectEmit(address(market));
+        emit IRentalMarket.OrderCancelled(renter, MOST);
+        _cancel(MOST);
+        vm.assertEq(market.orderState(renter, MOST), 255);
+        vm.assertEq(market.orderState(otherRenter, MOST), 0);
+        vm.assertEq(market.orderState(renter, MOST - 1), 0);
+    }
+
     function test_RevertWhen_CancelledBefore() public {
         _cancel(5);
         _expectCancelled(5);
         vm.prank(renter);
-        market.cancel(_salts(4, 5, 6));
+        market.cancel(5);
+        _expectCancelled(5);
+        vm.prank(renter);
+        market.cancelMany(_salts(4, 5, 6));
         _expectCancelled(7);
         vm.prank(renter);
-        market.cancel(_salts(7, 8, 7));
+        market.cancelMany(_salts(7, 8, 7));
         vm.assertEq(market.orderState(renter, 4), 0);
         vm.assertEq(market.orderState(renter, 8), 0);
     }
 
     function test_RevertWhen_NoSaltIsNamed() public {
         vm.expectRevert(abi.encodeWithSelector(IRentalMarket.OrderSaltsEmpty.selector));
-        market.cancel(new uint256[](0));
+        market.cancelMany(new uint256[](0));
     }
 
     function test_BumpJumpsByWhatNobodyKnows() public {
@@ -81,10 +93,8 @@ contract RentalMarketCancelTest is CardflowFixture {
     }
 
     function _cancel(uint256 salt) private {
-        uint256[] memory salts = new uint256[](1);
-        salts[0] = salt;
         vm.prank(renter);
-        market.cancel(salts);
+        market.cancel(salt);
     }
 
     function _expectCancelled(uint256 salt) private {

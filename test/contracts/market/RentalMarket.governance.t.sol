@@ -216,7 +216,8 @@ contract RentalMarketExitsTest is CardflowFixture {
     function test_A98_CancelBumpRecapitaliseAndBurnFees() public {
         uint256[] memory salts = new uint256[](1);
         vm.startPrank(renter);
-        market.cancel(salts);
+        market.cancelMany(salts);
+        market.cancel(1);
         market.bump();
         minter.recapitalise(1e18);
         vm.stopPrank();

@@ -397,10 +397,8 @@ contract RentalMarketMatchOrdersTest is CardflowFixture {
     }
 
     function _cancel(address maker, uint256 salt) private {
-        uint256[] memory salts = new uint256[](1);
-        salts[0] = salt;
         vm.prank(maker);
-        market.cancel(salts);
+        market.cancel(salt);
     }
 }
 
@@ -441,10 +439,8 @@ contract RentalMarketLegRefusalTest is CardflowFixture {
     }
 
     function test_I14_RevertWhen_AskCancelled() public {
-        uint256[] memory salts = new uint256[](1);
-        salts[0] = ask.salt;
         vm.prank(operator);
-        market.cancel(salts);
+        market.cancel(ask.salt);
         _assertRefused(ILeaseLedger.LegRefusal.AskCancelled);
     }
 

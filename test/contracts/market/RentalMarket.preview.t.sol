@@ -388,9 +388,7 @@ contract RentalMarketPreviewTest is CardflowFixture {
     }
 
     function _cancel(address maker, uint256 salt) private {
-        uint256[] memory salts = new uint256[](1);
-        salts[0] = salt;
         vm.prank(maker);
-        market.cancel(salts);
+        market.cancel(salt);
     }
 }

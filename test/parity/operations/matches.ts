@@ -3,7 +3,7 @@ import { leaseLedgerAbi, rentalMarketAbi } from "../../../sdk/src/abis/index.ts"
 import * as market from "../../model/market.ts";
 import { max, min } from "../../model/numbers.ts";
 import type { Ask, Take } from "../../model/orders.ts";
-import type { Lease } from "../../model/state.ts";
+import type { Account, Lease } from "../../model/state.ts";
 import { NOBODY } from "../../model/tokens.ts";
 import type { Log } from "../chain.ts";
 import { durationFor, rentable, someAsk, thousandthsFor } from "./asks.ts";
@@ -88,7 +88,8 @@ const matchOrders: Generator = async (scene) => {
   });
 };
 
-const cancel: Generator = (scene) => {
+/** The salt of an order known, and who cancels it: mostly its maker. */
+const makerAndSalt = (scene: Scene): readonly [Account, bigint] | undefined => {
   const { random, memory, world } = scene;
   const orders = [
     ...memory.asks.map(({ order }) => [order.operator, order.salt] as const),
@@ -96,14 +97,28 @@ const cancel: Generator = (scene) => {
   ];
   if (orders.length === 0) return undefined;
   const [maker, salt] = random.one(orders.slice(-60));
-  const from = world.people.includes(maker) ? maker : person(scene);
+  return [world.people.includes(maker) ? maker : person(scene), salt];
+};
+
+const cancel: Generator = (scene) => {
+  const chosen = makerAndSalt(scene);
+  if (chosen === undefined) return undefined;
+  const [from, salt] = chosen;
+  return operation(scene, from, "market", "cancel", [salt], (m) => market.cancel(m, from, salt));
+};
+
+const cancelMany: Generator = (scene) => {
+  const { random, memory } = scene;
+  const chosen = makerAndSalt(scene);
+  if (chosen === undefined) return undefined;
+  const [from, salt] = chosen;
   const salts = random.weighted([
-    [90, [salt]],
-    [5, [salt, random.between(1n, memory.salt)]],
-    [3, []],
-    [2, [salt, salt]],
+    [45, [salt]],
+    [45, [salt, random.between(1n, memory.salt)]],
+    [6, []],
+    [4, [salt, salt]],
   ]);
-  return operation(scene, from, "market", "cancel", [salts], (m) => market.cancel(m, from, salts));
+  return operation(scene, from, "market", "cancelMany", [salts], (m) => market.cancelMany(m, from, salts));
 };
 
 const bump: Generator = (scene) => {
@@ -117,6 +132,7 @@ const bump: Generator = (scene) => {
 export const MATCHES: readonly Kind[] = [
   [11, ["market.takeAsk/4"], takeAsk],
   [9, ["market.matchOrders/5"], matchOrders],
-  [0.8, ["market.cancel/1"], cancel],
+  [0.5, ["market.cancel/1"], cancel],
+  [0.3, ["market.cancelMany/1"], cancelMany],
   [0.2, ["market.bump/0"], bump],
 ];

@@ -88,6 +88,7 @@ export const samples = {
   },
   takeAsk: { ...at, ask, signature: "0x12", take },
   extendLease: { ...at, leaseId: 9n, added: 60 },
+  cancelOrder: { ...at, salt: 1n },
   cancelOrders: { ...at, salts: [1n, 2n] },
   bumpCounter: at,
   pauseMatches: { ...at, until: 11 },

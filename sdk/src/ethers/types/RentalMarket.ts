@@ -219,6 +219,7 @@ export interface RentalMarketInterface extends Interface {
       | "authority"
       | "bump"
       | "cancel"
+      | "cancelMany"
       | "counterOf"
       | "eip712Domain"
       | "extend"
@@ -253,7 +254,8 @@ export interface RentalMarketInterface extends Interface {
 
   encodeFunctionData(functionFragment: "authority", values?: undefined): string;
   encodeFunctionData(functionFragment: "bump", values?: undefined): string;
-  encodeFunctionData(functionFragment: "cancel", values: [BigNumberish[]]): string;
+  encodeFunctionData(functionFragment: "cancel", values: [BigNumberish]): string;
+  encodeFunctionData(functionFragment: "cancelMany", values: [BigNumberish[]]): string;
   encodeFunctionData(functionFragment: "counterOf", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "eip712Domain", values?: undefined): string;
   encodeFunctionData(functionFragment: "extend", values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
@@ -287,6 +289,7 @@ export interface RentalMarketInterface extends Interface {
   decodeFunctionResult(functionFragment: "authority", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "bump", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "cancel", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "cancelMany", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "counterOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "eip712Domain", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "extend", data: BytesLike): Result;
@@ -480,7 +483,9 @@ export interface RentalMarket extends BaseContract {
 
   bump: TypedContractMethod<[], [bigint], "nonpayable">;
 
-  cancel: TypedContractMethod<[salts: BigNumberish[]], [void], "nonpayable">;
+  cancel: TypedContractMethod<[salt: BigNumberish], [void], "nonpayable">;
+
+  cancelMany: TypedContractMethod<[salts: BigNumberish[]], [void], "nonpayable">;
 
   counterOf: TypedContractMethod<[maker: AddressLike], [bigint], "view">;
 
@@ -577,7 +582,8 @@ export interface RentalMarket extends BaseContract {
 
   getFunction(nameOrSignature: "authority"): TypedContractMethod<[], [string], "view">;
   getFunction(nameOrSignature: "bump"): TypedContractMethod<[], [bigint], "nonpayable">;
-  getFunction(nameOrSignature: "cancel"): TypedContractMethod<[salts: BigNumberish[]], [void], "nonpayable">;
+  getFunction(nameOrSignature: "cancel"): TypedContractMethod<[salt: BigNumberish], [void], "nonpayable">;
+  getFunction(nameOrSignature: "cancelMany"): TypedContractMethod<[salts: BigNumberish[]], [void], "nonpayable">;
   getFunction(nameOrSignature: "counterOf"): TypedContractMethod<[maker: AddressLike], [bigint], "view">;
   getFunction(nameOrSignature: "eip712Domain"): TypedContractMethod<
     [],
