@@ -63,7 +63,7 @@ contract CardRegistry is ERC721, AccessManaged, ICardRegistry {
     }
 
     /// @inheritdoc ICardRegistry
-    function leaseTerms(uint256 cardId) external view returns (LeaseTerms memory terms) {
+    function leasingTerms(uint256 cardId) external view returns (LeaseTerms memory terms) {
         terms.card = _cards[cardId];
         terms.minimumBond = _models[terms.card.model].minimumBond;
         if (!terms.card.limited) return terms;

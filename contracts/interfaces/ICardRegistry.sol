@@ -179,7 +179,7 @@ interface ICardRegistry is IERC721 {
     function revenueNumber(uint256 cardId) external view returns (uint16);
 
     /// @notice All that a market must know to lease the card at this second, in one call.
-    function leaseTerms(uint256 cardId) external view returns (LeaseTerms memory);
+    function leasingTerms(uint256 cardId) external view returns (LeaseTerms memory);
 
     /// @notice The model; empty if it was never set.
     function model(uint8 modelId) external view returns (Model memory);

@@ -231,10 +231,9 @@ interface ILeaseLedger {
     /// @notice The ledger's current revenue number of a card.
     function revenueNumber(uint256 cardId) external view returns (uint16);
 
-    /// @notice Revenue of holders under a number, ever, as of this second.
-    /// @return revenue cfUSD-wei, below 2^95
-    /// @return started whether the number has become the card's current one
-    function revenueOf(uint256 cardId, uint16 number) external view returns (uint256 revenue, bool started);
+    /// @notice Revenue of holders under a number, ever, as of this second; zero before the number has become the card's current one.
+    /// @return cfUSD-wei, below 2^95
+    function accruedRevenueOf(uint256 cardId, uint16 number) external view returns (uint256);
 
     /// @notice Payee and amount paid so far of an odd number.
     function holderOf(uint256 cardId, uint16 number) external view returns (address holder, uint256 paid);

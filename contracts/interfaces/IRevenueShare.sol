@@ -123,7 +123,7 @@ interface IRevenueShare is IERC20 {
 
     /// @notice CARD-wei that handing in `shares` would pay if no more vests: floor(unvested · shares / sold). Final once the term
     /// is over; zero unless the sale succeeded.
-    function handInValue(uint256 shares) external view returns (uint256);
+    function previewHandIn(uint256 shares) external view returns (uint256);
 
     /* INVESTOR */
 
@@ -184,7 +184,7 @@ interface IRevenueShare is IERC20 {
 
     /// @notice Claims to the wallet of `account`; only the factory, on behalf of its caller (`ShareCallerNotFactory`).
     /// @return amount cfUSD-wei, rounded down
-    function claimByFactory(address account) external returns (uint256 amount);
+    function claimToWallet(address account) external returns (uint256 amount);
 }
 
 /// @title Makes revenue shares

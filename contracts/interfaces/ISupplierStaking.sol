@@ -105,7 +105,7 @@ interface ISupplierStaking {
     /// @return meetsMinimum whether the active bond is worth the model's minimum
     /// @return grossRate highest sum of gross rates (cfUSD-wei per second) of the operator's running leases on the card
     /// that the active bond covers for 24 hours above that minimum, rounded down
-    function coverOf(
+    function bondCoverage(
         uint256 cardId,
         address operator,
         uint256 minimumBond

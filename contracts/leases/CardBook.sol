@@ -88,7 +88,7 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
     }
 
     /// @inheritdoc ILeaseLedger
-    function revenueOf(uint256 cardId, uint16 number) external view returns (uint256 revenue, bool started) {
+    function accruedRevenueOf(uint256 cardId, uint16 number) external view returns (uint256) {
         return _revenueOf(_cards[cardId], number);
     }
 
@@ -242,21 +242,15 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
         }
     }
 
-    function _revenueOf(
-        CardRecord storage record,
-        uint16 number
-    ) internal view returns (uint256 revenue, bool started) {
-        uint16 current = record.header.number;
-        if (number == current) return (_revenueNow(record), true);
-        if (number > current) return (0, false);
-        // A number that was skipped (its sale failed) never had a payee.
-        return (record.frozen[number], number & 1 == 0 || record.payees[number].holder != address(0));
-    }
-
-    function _revenueNow(CardRecord storage record) internal view returns (uint256) {
+    /// @dev Zero for a number that is still to come, and for one that was skipped because its sale failed.
+    function _revenueOf(CardRecord storage record, uint16 number) internal view returns (uint256) {
         Header storage header = record.header;
-        uint256 dt = block.timestamp - header.last;
-        if (dt <= header.nextIn) return header.settled + uint256(header.rate) * dt;
+        if (number != header.number) return record.frozen[number];
+        // `last` is the time of a block; a rate of 64 bits times at most `nextIn`, of 32 bits, and 96 bits more do not overflow.
+        unchecked {
+            uint256 dt = block.timestamp - header.last;
+            if (dt <= header.nextIn) return header.settled + uint256(header.rate) * dt;
+        }
         return _survey(record, header, address(0)).settled;
     }
 

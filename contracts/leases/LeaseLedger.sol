@@ -87,7 +87,8 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
             fee += placeFee;
             node += placeNode;
         }
-        if (record.header.number & 1 == 0) owner = _revenueNow(record) - record.ownerPaid;
+        uint16 number = record.header.number;
+        if (number & 1 == 0) owner = _revenueOf(record, number) - record.ownerPaid;
     }
 
     /// @inheritdoc ILeaseLedger
@@ -231,8 +232,7 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         Payee storage payee = record.payees[number];
         (address holder, uint256 paid) = (payee.holder, payee.paid);
         require(msg.sender == holder, LedgerCallerNotHolder(cardId, number, holder, msg.sender));
-        (uint256 revenue, ) = _revenueOf(record, number);
-        uint256 unpaid = revenue - paid;
+        uint256 unpaid = _revenueOf(record, number) - paid;
         require(amount <= unpaid, RevenueOverdrawn(cardId, number, unpaid, amount));
         // At most the revenue, which is below 2^95.
         payee.paid = uint96(paid + amount);

@@ -173,7 +173,7 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
         refusal = _checkAsk(wish, ask);
         if (refusal != ILeaseLedger.LegRefusal.None) return (refusal, 0, 0, false);
 
-        ICardRegistry.LeaseTerms memory terms = REGISTRY.leaseTerms(ask.cardId);
+        ICardRegistry.LeaseTerms memory terms = REGISTRY.leasingTerms(ask.cardId);
         (hostId, termOver) = (terms.card.hostId, terms.termOver);
         refusal = _checkCard(wish, ask, terms);
         if (refusal != ILeaseLedger.LegRefusal.None) return (refusal, 0, hostId, termOver);
@@ -184,7 +184,7 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
             return (ILeaseLedger.LegRefusal.AskSignatureInvalid, 0, hostId, termOver);
         }
         bool meetsMinimum;
-        (meetsMinimum, coveredRate) = STAKING.coverOf(ask.cardId, ask.operator, terms.minimumBond);
+        (meetsMinimum, coveredRate) = STAKING.bondCoverage(ask.cardId, ask.operator, terms.minimumBond);
         if (!meetsMinimum) refusal = ILeaseLedger.LegRefusal.BondBelowMinimum;
     }
 
@@ -265,13 +265,13 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
     ) internal view returns (ILeaseLedger.LegRefusal refusal) {
         uint256 end = uint256(lease.end) + added;
         if (end - lease.start > lease.maxDuration) return ILeaseLedger.LegRefusal.DurationAboveAsk;
-        ICardRegistry.LeaseTerms memory terms = REGISTRY.leaseTerms(cardId);
+        ICardRegistry.LeaseTerms memory terms = REGISTRY.leasingTerms(cardId);
         if (lease.rate < (uint256(terms.floorRate) * lease.thousandths) / THOUSANDTHS) {
             return ILeaseLedger.LegRefusal.RateBelowFloor;
         }
         refusal = _checkEnd(terms, end - lease.start, end);
         if (refusal != ILeaseLedger.LegRefusal.None) return refusal;
-        (bool meetsMinimum, uint256 coveredRate) = STAKING.coverOf(cardId, lease.operator, terms.minimumBond);
+        (bool meetsMinimum, uint256 coveredRate) = STAKING.bondCoverage(cardId, lease.operator, terms.minimumBond);
         if (!meetsMinimum) return ILeaseLedger.LegRefusal.BondBelowMinimum;
         if (lease.operatorRate > coveredRate) return ILeaseLedger.LegRefusal.BondTooSmall;
     }

@@ -90,7 +90,7 @@ contract RevenueShare is IRevenueShare, ERC20Permit, ReentrancyGuardTransient {
 
     /// @notice REV-<card>-<number>
     function symbol() public view override returns (string memory) {
-        (uint256 card, uint16 number_, ) = ShareTerms.identity();
+        (uint256 card, uint16 number_) = ShareTerms.identity();
         return string.concat("REV-", Strings.toString(card), "-", Strings.toString(number_));
     }
 
@@ -106,12 +106,12 @@ contract RevenueShare is IRevenueShare, ERC20Permit, ReentrancyGuardTransient {
 
     /// @inheritdoc IRevenueShare
     function cardId() external view returns (uint256 cardId_) {
-        (cardId_, , ) = ShareTerms.identity();
+        (cardId_, ) = ShareTerms.identity();
     }
 
     /// @inheritdoc IRevenueShare
     function number() external view returns (uint16 number_) {
-        (, number_, ) = ShareTerms.identity();
+        (, number_) = ShareTerms.identity();
     }
 
     /// @inheritdoc IRevenueShare
@@ -159,8 +159,9 @@ contract RevenueShare is IRevenueShare, ERC20Permit, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IRevenueShare
-    function revenue() public view returns (uint256 cum) {
-        (cum, ) = _revenue();
+    function revenue() public view returns (uint256) {
+        (uint256 card, uint16 number_) = ShareTerms.identity();
+        return LEDGER.accruedRevenueOf(card, number_);
     }
 
     /// @inheritdoc IRevenueShare
@@ -175,7 +176,7 @@ contract RevenueShare is IRevenueShare, ERC20Permit, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IRevenueShare
-    function handInValue(uint256 shares) external view returns (uint256) {
+    function previewHandIn(uint256 shares) external view returns (uint256) {
         Sale memory sale = _sale;
         (, uint256 unvested) = _vesting(sale);
         return unvested == 0 ? 0 : Math.mulDiv(unvested, shares, sale.sold);
@@ -232,7 +233,7 @@ contract RevenueShare is IRevenueShare, ERC20Permit, ReentrancyGuardTransient {
         require(phase_ != Phase.Sale, ShareSaleRunning(ShareTerms.saleEnd(), _unsoldShares()));
         require(phase_ == Phase.Ended, SharePhaseWrong(phase_, Phase.Ended));
 
-        (uint256 card, , ) = ShareTerms.identity();
+        (uint256 card, ) = ShareTerms.identity();
         bool named = REGISTRY.encumbrance(card).holder == address(this);
         bool running = block.timestamp < termEnd();
         if (
@@ -257,7 +258,7 @@ contract RevenueShare is IRevenueShare, ERC20Permit, ReentrancyGuardTransient {
         (uint256 vested_, ) = _vesting(sale);
         amount = vested_ - _payout.released;
         if (amount == 0) return 0;
-        (uint256 card, , ) = ShareTerms.identity();
+        (uint256 card, ) = ShareTerms.identity();
         address owner = REGISTRY.ownerOf(card);
         _payout.released = vested_.toUint128();
         emit ProceedsReleased(owner, amount, vested_);
@@ -281,7 +282,7 @@ contract RevenueShare is IRevenueShare, ERC20Permit, ReentrancyGuardTransient {
     /* FACTORY */
 
     /// @inheritdoc IRevenueShare
-    function claimByFactory(address account) external nonReentrant returns (uint256 amount) {
+    function claimToWallet(address account) external nonReentrant returns (uint256 amount) {
         require(msg.sender == address(FACTORY), ShareCallerNotFactory(msg.sender));
         return _claim(account, true);
     }
@@ -294,9 +295,9 @@ contract RevenueShare is IRevenueShare, ERC20Permit, ReentrancyGuardTransient {
         if (from == address(0)) {
             taker.holding = taker.holding.plus(value, 0);
         } else {
-            (uint256 cum, bool started) = _revenue();
-            // Not `require`: it would read the phase on every transfer.
-            if (!started && to != address(0)) revert ShareNotTransferableYet(phase());
+            uint256 cum = revenue();
+            // There is none before a sale that succeeded: where there is some, its stage need not be looked up.
+            if (cum == 0) _requireTransferable(to);
             Account storage giver = _accounts[from];
             Holding holding = giver.holding;
             uint256 balance = holding.balance();
@@ -307,6 +308,12 @@ contract RevenueShare is IRevenueShare, ERC20Permit, ReentrancyGuardTransient {
             else taker.holding = taker.holding.plus(value, cum);
         }
         emit Transfer(from, to, value);
+    }
+
+    /// @dev Shares may be burned in every stage, but change hands only after a sale that succeeded.
+    function _requireTransferable(address to) private view {
+        // Not `require`: it would read the phase each time.
+        if (to != address(0) && _sale.stage != Stage.Succeeded) revert ShareNotTransferableYet(phase());
     }
 
     function _buy(uint256 shares, uint256 maxCost, uint256 deadline) private returns (uint256 cost) {
@@ -334,10 +341,11 @@ contract RevenueShare is IRevenueShare, ERC20Permit, ReentrancyGuardTransient {
     }
 
     function _claim(address account, bool toWallet) private returns (uint256 amount) {
-        (uint256 card, uint16 number_, uint256 supply) = ShareTerms.identity();
-        (uint256 cum, ) = LEDGER.revenueOf(card, number_);
+        (uint256 card, uint16 number_) = ShareTerms.identity();
+        uint256 cum = LEDGER.accruedRevenueOf(card, number_);
         Account storage holder = _accounts[account];
         Holding holding = holder.holding;
+        uint256 supply = ShareTerms.supply();
         amount = holding.due(cum) / supply;
         if (amount == 0) return 0;
         holder.holding = holding.less(amount, supply);
@@ -375,11 +383,6 @@ contract RevenueShare is IRevenueShare, ERC20Permit, ReentrancyGuardTransient {
 
     function _unsoldShares() private view returns (uint256) {
         return ShareTerms.supply() - _sale.sold;
-    }
-
-    function _revenue() private view returns (uint256 cum, bool started) {
-        (uint256 card, uint16 number_, ) = ShareTerms.identity();
-        return LEDGER.revenueOf(card, number_);
     }
 
     /// @dev The proceeds without the upfront part are `vested_ + unvested`; both are zero unless the sale succeeded. Nothing can

@@ -95,7 +95,7 @@ contract RevenueShareFactory is IRevenueShareFactory, AccessManaged {
     function claimMany(address[] calldata shares) external returns (uint256 amount) {
         for (uint256 i = 0; i < shares.length; ++i) {
             require(isShare(shares[i]), ShareUnknown(shares[i]));
-            amount += IRevenueShare(shares[i]).claimByFactory(msg.sender);
+            amount += IRevenueShare(shares[i]).claimToWallet(msg.sender);
         }
     }
 
@@ -133,10 +133,10 @@ contract RevenueShareFactory is IRevenueShareFactory, AccessManaged {
     function _requireCard(uint256 cardId) private view {
         address owner = REGISTRY.ownerOf(cardId);
         require(owner == msg.sender, TokenizeCallerNotOwner(cardId, owner, msg.sender));
-        ICardRegistry.LeaseTerms memory now_ = REGISTRY.leaseTerms(cardId);
+        ICardRegistry.LeaseTerms memory now_ = REGISTRY.leasingTerms(cardId);
         require(now_.card.state == ICardRegistry.CardState.Verified, TokenizeCardNotVerified(cardId));
         address operator = now_.card.operator;
-        (bool meetsMinimum, ) = STAKING.coverOf(cardId, operator, now_.minimumBond);
+        (bool meetsMinimum, ) = STAKING.bondCoverage(cardId, operator, now_.minimumBond);
         require(meetsMinimum, TokenizeBondBelowMinimum(cardId, operator));
     }
 

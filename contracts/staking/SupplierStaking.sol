@@ -68,7 +68,7 @@ contract SupplierStaking is ThawingStake, AccessManaged, ISupplierStaking {
     }
 
     /// @inheritdoc ISupplierStaking
-    function coverOf(
+    function bondCoverage(
         uint256 cardId,
         address operator,
         uint256 minimumBond

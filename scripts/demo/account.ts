@@ -264,7 +264,7 @@ const collectableOf = async ({ chain, deployment }: System, cardId: bigint) => {
 /** Revenue of one share of a card, and how much of it was claimed. */
 const seriesOf = async ({ chain, deployment }: System, cardId: bigint, number: number) => {
   const at = { address: deployment.addresses.leaseLedger, abi: leaseLedgerAbi, args: [cardId, number] } as const;
-  const [revenue] = await readContract(chain.reader, { ...at, functionName: "revenueOf" });
+  const revenue = await readContract(chain.reader, { ...at, functionName: "accruedRevenueOf" });
   const [, paid] = await readContract(chain.reader, { ...at, functionName: "holderOf" });
   return { revenue, paid };
 };

@@ -358,10 +358,10 @@ describe("wallets", () => {
       [stranger.address, undefined, undefined],
     ]);
     expect(related.gross).to.equal(costOf(card) / 2n);
-    const [counted] = await readContract(chain.reader, {
+    const counted = await readContract(chain.reader, {
       address: deployment.addresses.leaseLedger,
       abi: leaseLedgerAbi,
-      functionName: "revenueOf",
+      functionName: "accruedRevenueOf",
       args: [card.id, 0],
     });
     expect(total.holders).to.equal(counted);

@@ -118,7 +118,7 @@ function cards(looks: Looks, s: State, memory: Memory): void {
       count: card.count,
       active: card.encumbrance?.active ?? false,
     });
-    looks.add("registry", "leaseTerms", [id], {
+    looks.add("registry", "leasingTerms", [id], {
       floorRate: registry.floorOf(s, card),
       longestLease: card.longestHours * 3_600n,
       termEnd: registry.isTermOver(s, card) ? undefined : (registry.termEndOf(s, card) ?? 0n),
@@ -129,8 +129,9 @@ function cards(looks: Looks, s: State, memory: Memory): void {
     looks.add("ledger", "revenueNumber", [id], ledger.currentPeriod(card).number);
     const { fee, node, owner } = ledger.collectable(s, card);
     looks.add("ledger", "collectable", [id], [fee, node, owner]);
-    for (const number of new Set(card.periods.map((period) => period.number))) {
-      looks.add("ledger", "revenueOf", [id, number], [ledger.revenueOf(s, card, number), true]);
+    const next = ledger.currentPeriod(card).number + 1n;
+    for (const number of new Set([...card.periods.map((period) => period.number), next])) {
+      looks.add("ledger", "accruedRevenueOf", [id, number], ledger.revenueOf(s, card, number));
     }
     const running = ledger.runningOn(s, id);
     const ids = running.map((lease) => memory.leaseIds.get(lease.id) ?? 0n);
@@ -176,7 +177,7 @@ function stakes(looks: Looks, s: State): void {
     if (card === undefined) continue;
     const minimum = staking.minimumBondOf(s, card);
     const { meetsMinimum, rate } = staking.cover(s, cardId, operator, minimum);
-    looks.add("supplierStaking", "coverOf", [cardId, operator, minimum], [meetsMinimum, rate]);
+    looks.add("supplierStaking", "bondCoverage", [cardId, operator, minimum], [meetsMinimum, rate]);
   }
   for (const renter of s.renters.keys()) {
     looks.add("renterStaking", "stakeOf", [renter], renters.stakeOf(s, renter));
@@ -230,7 +231,7 @@ function shareSeries(looks: Looks, s: State, world: World, memory: Memory): void
     );
     looks.add(id, "revenue", [], share.outcome === "succeeded" ? shares.revenueOfShare(s, share) : 0n);
     looks.add(id, "vested", [], [shares.vested(s, share), share.released]);
-    looks.add(id, "handInValue", [ONE], shares.handInValue(s, share, ONE));
+    looks.add(id, "previewHandIn", [ONE], shares.handInValue(s, share, ONE));
     for (const account of world.people) {
       looks.add(id, "balanceOf", [account], shares.balanceOf(share, account));
       looks.add(id, "paidBy", [account], share.paid.get(account) ?? 0n);

@@ -454,7 +454,7 @@ describe("actions", function () {
       ...["charge", "checkpoint", "extend", "open", "payRevenue", "spendEarned", "takeFees"].map(
         (name) => `leaseLedger.${name}`,
       ),
-      "revenueShare.claimByFactory",
+      "revenueShare.claimToWallet",
       // standards: approvals of cards, and what tokens share
       ...["approve", "setApprovalForAll", "transferFrom"].map((name) => `cardRegistry.${name}`),
     ]);

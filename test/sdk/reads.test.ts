@@ -48,7 +48,14 @@ const operator = addressOf(0xa1);
 const renter = addressOf(0xb1);
 
 const card = { operator, hostId: 4, epoch: 3, model: 1, region: 2, state: 2, limited: true };
-const leaseTerms = { card, floorRate: 5n, longestLease: 3_600, termEnd: 0, termOver: false, minimumBond: 2_000n * one };
+const leasingTerms = {
+  card,
+  floorRate: 5n,
+  longestLease: 3_600,
+  termEnd: 0,
+  termOver: false,
+  minimumBond: 2_000n * one,
+};
 const lease = {
   cardId: 7n,
   renter,
@@ -67,14 +74,14 @@ const lease = {
 };
 
 const readyCard: Views = {
-  leaseTerms,
+  leasingTerms,
   encumbrance: { holder: zeroAddress, count: 0, active: false },
   pausedUntil: 0,
   ownerOf: addressOf(0x99),
   runningLeases: [encodeLeaseId({ cardId: 7n, place: 0, start: now - 1_000 })],
   lease,
   bondOf: { active: 1_500n * one, thawing: 3n, thawedAt: 5 },
-  coverOf: [true, 77n],
+  bondCoverage: [true, 77n],
   requiredBond: 11n,
   price: 2n * one,
 };
@@ -108,7 +115,7 @@ describe("cardStatus", function () {
   it("lists every step that is missing, in the order to do it, each with its remedy", async () => {
     const views = {
       ...readyCard,
-      leaseTerms: { ...leaseTerms, card: { ...card, state: 1, operator: zeroAddress } },
+      leasingTerms: { ...leasingTerms, card: { ...card, state: 1, operator: zeroAddress } },
       lease: { ...lease, thousandths: 1_000 },
       pausedUntil: now + 1,
     };
@@ -128,7 +135,7 @@ describe("cardStatus", function () {
     const views = {
       ...readyCard,
       bondOf: { active: 10n, thawing: 0n, thawedAt: 0 },
-      coverOf: [false, 0n],
+      bondCoverage: [false, 0n],
       price: 3n * one,
     };
     const { bond, missing } = await cardStatus(clientOf(views), { deployment, cardId: 7n });
@@ -151,10 +158,10 @@ describe("cardStatus", function () {
 
   it("shows the term and who is paid, until it is over", async () => {
     const encumbrance = { holder: share, count: 1, active: true };
-    const inTerm = { ...readyCard, encumbrance, leaseTerms: { ...leaseTerms, termEnd: now + 5 } };
+    const inTerm = { ...readyCard, encumbrance, leasingTerms: { ...leasingTerms, termEnd: now + 5 } };
     const running = await cardStatus(clientOf(inTerm), { deployment, cardId: 7n });
     expect([running.holder, running.holderPaid, running.termEnd]).to.deep.equal([share, true, now + 5]);
-    const over = { ...inTerm, leaseTerms: { ...leaseTerms, termEnd: now - 5, termOver: true } };
+    const over = { ...inTerm, leasingTerms: { ...leasingTerms, termEnd: now - 5, termOver: true } };
     const free = await cardStatus(clientOf(over), { deployment, cardId: 7n });
     expect([free.holder, free.holderPaid, free.termEnd, free.rentable]).to.deep.equal([undefined, false, 0, true]);
   });
@@ -164,7 +171,7 @@ describe("cardStatus", function () {
       [0, "Register"],
       [3, "NotRetired"],
     ] as const) {
-      const views = { ...readyCard, leaseTerms: { ...leaseTerms, card: { ...card, state } } };
+      const views = { ...readyCard, leasingTerms: { ...leasingTerms, card: { ...card, state } } };
       const { missing, owner } = await cardStatus(clientOf(views), { deployment, cardId: 7n });
       expect(missing.map((entry) => entry.step)).to.deep.equal([step]);
       expect(owner === undefined).to.equal(state === 0);
@@ -172,7 +179,7 @@ describe("cardStatus", function () {
   });
 
   it("does not guess at a state that it does not know", async () => {
-    const views = { ...readyCard, leaseTerms: { ...leaseTerms, card: { ...card, state: 9 } } };
+    const views = { ...readyCard, leasingTerms: { ...leasingTerms, card: { ...card, state: 9 } } };
     const error = await cardStatus(clientOf(views), { deployment, cardId: 7n }).catch((caught) => caught);
     expect(error).to.be.instanceOf(UnexpectedAnswerError).with.property("answer", "9");
   });
@@ -284,7 +291,7 @@ describe("shareStatus", function () {
     balanceOf: (account: string) => (account === operator ? 450n : 100n),
     claimable: 12n,
     paidBy: 200n,
-    handInValue: (shares: bigint) => shares * 2n,
+    previewHandIn: (shares: bigint) => shares * 2n,
   };
 
   it("shows phase, revenue and what vested", async () => {

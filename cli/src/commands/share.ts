@@ -394,7 +394,7 @@ const handIn = command({
     const amount = values.shares === undefined ? movable : parseShares(values.shares);
     if (amount === 0n) throw new UsageError("there are no shares to hand in", "You hold none that were sold.");
     const [value, text] = await Promise.all([
-      readContract(client, { address: share, abi: revenueShareAbi, functionName: "handInValue", args: [amount] }),
+      readContract(client, { address: share, abi: revenueShareAbi, functionName: "previewHandIn", args: [amount] }),
       inDollars(network),
     ]);
     return carryOut(

@@ -77,9 +77,10 @@ library Holdings {
 
     /// @dev `word` with the correction of `self` raised by `added`.
     function _changed(Holding self, uint256 word, int256 added) private pure returns (Holding) {
-        // Within 175 bits, see above.
+        // Within 175 bits, see above; those of a sum are the sum of those of its parts, whatever the signs.
         unchecked {
-            return Holding.wrap((word & ~CORRECTION_MASK) | (uint256(correction(self) + added) & CORRECTION_MASK));
+            uint256 sum = Holding.unwrap(self) + uint256(added);
+            return Holding.wrap((word & ~CORRECTION_MASK) | (sum & CORRECTION_MASK));
         }
     }
 }

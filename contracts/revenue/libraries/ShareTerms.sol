@@ -62,10 +62,10 @@ library ShareTerms {
             });
     }
 
-    /// @notice The card and the share's revenue number, and the supply.
-    function identity() internal view returns (uint256 cardId, uint16 number, uint256 supply_) {
+    /// @notice The card and the share's revenue number.
+    function identity() internal view returns (uint256 cardId, uint16 number) {
         uint256 first = _word(0);
-        return (first >> 192, uint16(first >> 176), uint80(first >> 96));
+        return (first >> 192, uint16(first >> 176));
     }
 
     function supply() internal view returns (uint256) {

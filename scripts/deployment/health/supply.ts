@@ -124,7 +124,7 @@ const owedBy = async (look: Look): Promise<bigint> => {
   });
   const onCards = await each([...cards], (cardId) => owedOn(look, cardId));
   const unpaid = await each([...series.values()], async ([cardId, number]) => {
-    const [revenue] = await readContract(reader, { ...at, functionName: "revenueOf", args: [cardId, number] });
+    const revenue = await readContract(reader, { ...at, functionName: "accruedRevenueOf", args: [cardId, number] });
     const [, paid] = await readContract(reader, { ...at, functionName: "holderOf", args: [cardId, number] });
     return revenue - paid;
   });

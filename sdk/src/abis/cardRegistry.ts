@@ -142,9 +142,9 @@ const _isEncumbrancer = {
   inputs: [{ name: "account", type: "address" }],
   outputs: [{ name: "", type: "bool" }],
 } as const;
-const _leaseTerms = {
+const _leasingTerms = {
   type: "function",
-  name: "leaseTerms",
+  name: "leasingTerms",
   stateMutability: "view",
   inputs: [{ name: "cardId", type: "uint256" }],
   outputs: [
@@ -639,7 +639,7 @@ export const getApprovedAbi = [_getApproved] as const;
 export const isApprovedForAllAbi = [_isApprovedForAll] as const;
 export const isConsumingScheduledOpAbi = [_isConsumingScheduledOp] as const;
 export const isEncumbrancerAbi = [_isEncumbrancer] as const;
-export const leaseTermsAbi = [_leaseTerms] as const;
+export const leasingTermsAbi = [_leasingTerms] as const;
 export const ledgerAbi = [_ledger] as const;
 export const limitsAbi = [_limits] as const;
 export const minimumBondOfAbi = [_minimumBondOf] as const;
@@ -704,7 +704,7 @@ export const cardRegistryAbi = [
   _isApprovedForAll,
   _isConsumingScheduledOp,
   _isEncumbrancer,
-  _leaseTerms,
+  _leasingTerms,
   _ledger,
   _limits,
   _minimumBondOf,

@@ -16,6 +16,16 @@ const _accountOf = {
     },
   ],
 } as const;
+const _accruedRevenueOf = {
+  type: "function",
+  name: "accruedRevenueOf",
+  stateMutability: "view",
+  inputs: [
+    { name: "cardId", type: "uint256" },
+    { name: "number", type: "uint16" },
+  ],
+  outputs: [{ name: "", type: "uint256" }],
+} as const;
 const _authority = {
   type: "function",
   name: "authority",
@@ -334,19 +344,6 @@ const _revenueNumber = {
   inputs: [{ name: "cardId", type: "uint256" }],
   outputs: [{ name: "", type: "uint16" }],
 } as const;
-const _revenueOf = {
-  type: "function",
-  name: "revenueOf",
-  stateMutability: "view",
-  inputs: [
-    { name: "cardId", type: "uint256" },
-    { name: "number", type: "uint16" },
-  ],
-  outputs: [
-    { name: "revenue", type: "uint256" },
-    { name: "started", type: "bool" },
-  ],
-} as const;
 const _runningLeases = {
   type: "function",
   name: "runningLeases",
@@ -575,6 +572,7 @@ const _RevenueNumberChangedEvent = {
 } as const;
 
 export const accountOfAbi = [_accountOf] as const;
+export const accruedRevenueOfAbi = [_accruedRevenueOf] as const;
 export const authorityAbi = [_authority] as const;
 export const chargeAbi = [_charge] as const;
 export const checkpointAbi = [_checkpoint] as const;
@@ -599,7 +597,6 @@ export const operatorRateOfAbi = [_operatorRateOf] as const;
 export const payRevenueAbi = [_payRevenue] as const;
 export const previewOpenAbi = [_previewOpen] as const;
 export const revenueNumberAbi = [_revenueNumber] as const;
-export const revenueOfAbi = [_revenueOf] as const;
 export const runningLeasesAbi = [_runningLeases] as const;
 export const setAuthorityAbi = [_setAuthority] as const;
 export const setMarketAbi = [_setMarket] as const;
@@ -630,6 +627,7 @@ export const revenueNumberChangedEventAbi = [_RevenueNumberChangedEvent] as cons
 /** ABI of LeaseLedger. */
 export const leaseLedgerAbi = [
   _accountOf,
+  _accruedRevenueOf,
   _authority,
   _charge,
   _checkpoint,
@@ -654,7 +652,6 @@ export const leaseLedgerAbi = [
   _payRevenue,
   _previewOpen,
   _revenueNumber,
-  _revenueOf,
   _runningLeases,
   _setAuthority,
   _setMarket,

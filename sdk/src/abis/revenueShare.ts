@@ -73,16 +73,16 @@ const _claim = {
   inputs: [],
   outputs: [{ name: "amount", type: "uint256" }],
 } as const;
-const _claimByFactory = {
+const _claimFor = {
   type: "function",
-  name: "claimByFactory",
+  name: "claimFor",
   stateMutability: "nonpayable",
   inputs: [{ name: "account", type: "address" }],
   outputs: [{ name: "amount", type: "uint256" }],
 } as const;
-const _claimFor = {
+const _claimToWallet = {
   type: "function",
-  name: "claimFor",
+  name: "claimToWallet",
   stateMutability: "nonpayable",
   inputs: [{ name: "account", type: "address" }],
   outputs: [{ name: "amount", type: "uint256" }],
@@ -137,13 +137,6 @@ const _handIn = {
   inputs: [{ name: "shares", type: "uint256" }],
   outputs: [{ name: "amount", type: "uint256" }],
 } as const;
-const _handInValue = {
-  type: "function",
-  name: "handInValue",
-  stateMutability: "view",
-  inputs: [{ name: "shares", type: "uint256" }],
-  outputs: [{ name: "", type: "uint256" }],
-} as const;
 const _name = {
   type: "function",
   name: "name",
@@ -194,6 +187,13 @@ const _phase = {
   inputs: [],
   outputs: [{ name: "", type: "uint8" }],
 } as const;
+const _previewHandIn = {
+  type: "function",
+  name: "previewHandIn",
+  stateMutability: "view",
+  inputs: [{ name: "shares", type: "uint256" }],
+  outputs: [{ name: "", type: "uint256" }],
+} as const;
 const _proceeds = {
   type: "function",
   name: "proceeds",
@@ -220,7 +220,7 @@ const _revenue = {
   name: "revenue",
   stateMutability: "view",
   inputs: [],
-  outputs: [{ name: "cum", type: "uint256" }],
+  outputs: [{ name: "", type: "uint256" }],
 } as const;
 const _sold = {
   type: "function",
@@ -388,21 +388,21 @@ export const buyAbi = [_buy] as const;
 export const buyWithPermitAbi = [_buyWithPermit] as const;
 export const cardIdAbi = [_cardId] as const;
 export const claimAbi = [_claim] as const;
-export const claimByFactoryAbi = [_claimByFactory] as const;
 export const claimForAbi = [_claimFor] as const;
+export const claimToWalletAbi = [_claimToWallet] as const;
 export const claimableAbi = [_claimable] as const;
 export const costOfAbi = [_costOf] as const;
 export const decimalsAbi = [_decimals] as const;
 export const eip712DomainAbi = [_eip712Domain] as const;
 export const finaliseAbi = [_finalise] as const;
 export const handInAbi = [_handIn] as const;
-export const handInValueAbi = [_handInValue] as const;
 export const nameAbi = [_name] as const;
 export const noncesAbi = [_nonces] as const;
 export const numberAbi = [_number] as const;
 export const paidByAbi = [_paidBy] as const;
 export const permitAbi = [_permit] as const;
 export const phaseAbi = [_phase] as const;
+export const previewHandInAbi = [_previewHandIn] as const;
 export const proceedsAbi = [_proceeds] as const;
 export const refundAbi = [_refund] as const;
 export const releaseAbi = [_release] as const;
@@ -435,21 +435,21 @@ export const revenueShareAbi = [
   _buyWithPermit,
   _cardId,
   _claim,
-  _claimByFactory,
   _claimFor,
+  _claimToWallet,
   _claimable,
   _costOf,
   _decimals,
   _eip712Domain,
   _finalise,
   _handIn,
-  _handInValue,
   _name,
   _nonces,
   _number,
   _paidBy,
   _permit,
   _phase,
+  _previewHandIn,
   _proceeds,
   _refund,
   _release,

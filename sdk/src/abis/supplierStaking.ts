@@ -7,6 +7,20 @@ const _authority = {
   inputs: [],
   outputs: [{ name: "", type: "address" }],
 } as const;
+const _bondCoverage = {
+  type: "function",
+  name: "bondCoverage",
+  stateMutability: "view",
+  inputs: [
+    { name: "cardId", type: "uint256" },
+    { name: "operator", type: "address" },
+    { name: "minimumBond", type: "uint256" },
+  ],
+  outputs: [
+    { name: "meetsMinimum", type: "bool" },
+    { name: "grossRate", type: "uint256" },
+  ],
+} as const;
 const _bondOf = {
   type: "function",
   name: "bondOf",
@@ -25,20 +39,6 @@ const _bondOf = {
         { name: "thawedAt", type: "uint40" },
       ],
     },
-  ],
-} as const;
-const _coverOf = {
-  type: "function",
-  name: "coverOf",
-  stateMutability: "view",
-  inputs: [
-    { name: "cardId", type: "uint256" },
-    { name: "operator", type: "address" },
-    { name: "minimumBond", type: "uint256" },
-  ],
-  outputs: [
-    { name: "meetsMinimum", type: "bool" },
-    { name: "grossRate", type: "uint256" },
   ],
 } as const;
 const _isConsumingScheduledOp = {
@@ -276,8 +276,8 @@ const _StopPenaltyPaidEvent = {
 } as const;
 
 export const authorityAbi = [_authority] as const;
+export const bondCoverageAbi = [_bondCoverage] as const;
 export const bondOfAbi = [_bondOf] as const;
-export const coverOfAbi = [_coverOf] as const;
 export const isConsumingScheduledOpAbi = [_isConsumingScheduledOp] as const;
 export const ledgerAbi = [_ledger] as const;
 export const matchWeightAbi = [_matchWeight] as const;
@@ -308,8 +308,8 @@ export const stopPenaltyPaidEventAbi = [_StopPenaltyPaidEvent] as const;
 /** ABI of SupplierStaking. */
 export const supplierStakingAbi = [
   _authority,
+  _bondCoverage,
   _bondOf,
-  _coverOf,
   _isConsumingScheduledOp,
   _ledger,
   _matchWeight,

@@ -15,7 +15,7 @@ import {
 /** What can be the end of `ComputeToken | ComputeDollar | RevenueShare.balanceOf`, `LeaseLedger.accountOf`, `LeaseLedger.lease`, `RenterStaking.stakeOf`, `RenterStaking.tierOf`. */
 export const accountStatusReverts: readonly RevertEntry[] = [CompilerError, Panic];
 
-/** What can be the end of `CardRegistry.encumbrance`, `CardRegistry.leaseTerms`, `CardRegistry.ownerOf`, `LeaseLedger.lease`, `LeaseLedger.runningLeases`, `RentalMarket.pausedUntil`, `SupplierStaking.bondOf`, `SupplierStaking.coverOf`, `SupplierStaking.price`, `SupplierStaking.requiredBond`. */
+/** What can be the end of `CardRegistry.encumbrance`, `CardRegistry.leasingTerms`, `CardRegistry.ownerOf`, `LeaseLedger.lease`, `LeaseLedger.runningLeases`, `RentalMarket.pausedUntil`, `SupplierStaking.bondCoverage`, `SupplierStaking.bondOf`, `SupplierStaking.price`, `SupplierStaking.requiredBond`. */
 export const cardStatusReverts: readonly RevertEntry[] = [ERC721NonexistentToken, CompilerError, Panic];
 
 /** No contract is called. */
@@ -86,5 +86,5 @@ export const quoteTakeReverts: readonly RevertEntry[] = [
   SafeCastOverflowedUintDowncast,
 ];
 
-/** What can be the end of `RevenueShare.balanceOf`, `RevenueShare.cardId`, `RevenueShare.claimable`, `RevenueShare.handInValue`, `RevenueShare.number`, `RevenueShare.paidBy`, `RevenueShare.phase`, `RevenueShare.proceeds`, `RevenueShare.revenue`, `RevenueShare.sold`, `RevenueShare.termEnd`, `RevenueShare.terms`, `RevenueShare.unsold`, `RevenueShare.vested`. */
+/** What can be the end of `RevenueShare.balanceOf`, `RevenueShare.cardId`, `RevenueShare.claimable`, `RevenueShare.number`, `RevenueShare.paidBy`, `RevenueShare.phase`, `RevenueShare.previewHandIn`, `RevenueShare.proceeds`, `RevenueShare.revenue`, `RevenueShare.sold`, `RevenueShare.termEnd`, `RevenueShare.terms`, `RevenueShare.unsold`, `RevenueShare.vested`. */
 export const shareStatusReverts: readonly RevertEntry[] = [CompilerError, Panic];

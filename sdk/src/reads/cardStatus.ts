@@ -1,10 +1,10 @@
 import { type Address, isAddressEqual, zeroAddress } from "viem";
 import { readContract } from "viem/actions";
-import { encumbranceAbi, leaseTermsAbi, ownerOfAbi } from "../abis/cardRegistry.ts";
+import { encumbranceAbi, leasingTermsAbi, ownerOfAbi } from "../abis/cardRegistry.ts";
 import { type CardState, cardStateNames } from "../abis/enums.ts";
 import { leaseAbi, runningLeasesAbi } from "../abis/leaseLedger.ts";
 import { pausedUntilAbi } from "../abis/rentalMarket.ts";
-import { bondOfAbi, coverOfAbi, priceAbi, requiredBondAbi } from "../abis/supplierStaking.ts";
+import { bondCoverageAbi, bondOfAbi, priceAbi, requiredBondAbi } from "../abis/supplierStaking.ts";
 import { memberAt, type ReadBlock, readWith } from "../client/reading.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
@@ -107,7 +107,13 @@ export const cardStatus = (client: CardflowClient, args: CardStatusArgs): Promis
     const address = deployment.addresses.cardRegistry;
     const market = deployment.addresses.rentalMarket;
     const [terms, encumbrance, pausedUntil, leases] = await Promise.all([
-      readContract(client, { address, abi: leaseTermsAbi, functionName: "leaseTerms", args: [cardId], blockNumber }),
+      readContract(client, {
+        address,
+        abi: leasingTermsAbi,
+        functionName: "leasingTerms",
+        args: [cardId],
+        blockNumber,
+      }),
       readContract(client, { address, abi: encumbranceAbi, functionName: "encumbrance", args: [cardId], blockNumber }),
       readContract(client, { address: market, abi: pausedUntilAbi, functionName: "pausedUntil", blockNumber }),
       readLeases(client, args, block),
@@ -183,8 +189,8 @@ const readBond = async (
     readContract(client, { address, abi: bondOfAbi, functionName: "bondOf", args: [cardId, operator], blockNumber }),
     readContract(client, {
       address,
-      abi: coverOfAbi,
-      functionName: "coverOf",
+      abi: bondCoverageAbi,
+      functionName: "bondCoverage",
       args: [cardId, operator, minimumBond],
       blockNumber,
     }),

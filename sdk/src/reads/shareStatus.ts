@@ -5,10 +5,10 @@ import {
   balanceOfAbi,
   cardIdAbi,
   claimableAbi,
-  handInValueAbi,
   numberAbi,
   paidByAbi,
   phaseAbi,
+  previewHandInAbi,
   proceedsAbi,
   revenueAbi,
   soldAbi,
@@ -133,6 +133,6 @@ const readHolding = async (
   const handInValue =
     movable === 0n
       ? 0n
-      : await readContract(client, { ...at, abi: handInValueAbi, functionName: "handInValue", args: [movable] });
+      : await readContract(client, { ...at, abi: previewHandInAbi, functionName: "previewHandIn", args: [movable] });
   return { balance, claimable, paid, handInValue };
 };

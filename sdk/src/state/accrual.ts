@@ -1,4 +1,4 @@
-import type { HoldingRecord, LeaseRecord, NumberRecord, RentRecord, ShareRecord, Split, Store } from "./records.ts";
+import type { HoldingRecord, LeaseRecord, RentRecord, ShareRecord, Split, Store } from "./records.ts";
 import { numberKey } from "./records.ts";
 
 const basisPoints = 10_000n;
@@ -39,19 +39,11 @@ export const accruedBy = ({ closed, places }: Pick<RentRecord, "closed" | "place
   return { fee, node, holders };
 };
 
-/** Revenue of holders under a number up to a second, and whether the number has become the card's current one. */
-export const revenueBy = (
-  store: Store,
-  cardId: bigint,
-  number: number,
-  at: number,
-): { readonly revenue: bigint; readonly started: boolean } => {
+/** Revenue of holders under a number up to a second; nothing before the number has become the card's current one. */
+export const revenueBy = (store: Store, cardId: bigint, number: number, at: number): bigint => {
   const rent = store.rents.get(cardId) ?? noRent;
-  if (number === rent.number) return { revenue: accruedBy(rent, at).holders - rent.frozen, started: true };
-  if (number > rent.number) return { revenue: 0n, started: false };
-  const record: NumberRecord | undefined = store.numbers.get(numberKey(cardId, number));
-  // A number that was skipped (its sale failed) never had a payee.
-  return { revenue: record?.revenue ?? 0n, started: number % 2 === 0 || record?.holder !== undefined };
+  if (number === rent.number) return accruedBy(rent, at).holders - rent.frozen;
+  return store.numbers.get(numberKey(cardId, number))?.revenue ?? 0n;
 };
 
 /** What an account may claim of a share when its revenue is `cum`, rounded down. */

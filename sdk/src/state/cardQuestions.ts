@@ -104,7 +104,7 @@ export const cardStatusIn = (store: Store, at: number, cardId: bigint): CardStat
 export const rentStatusIn = (store: Store, at: number, cardId: bigint): RentStatus => {
   const rent = store.rents.get(cardId) ?? noRent;
   const accrued = accruedBy(rent, at);
-  const { revenue } = revenueBy(store, cardId, rent.number, at);
+  const revenue = revenueBy(store, cardId, rent.number, at);
   return {
     number: rent.number,
     revenue,

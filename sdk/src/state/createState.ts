@@ -89,10 +89,8 @@ export type CardflowState = {
   readonly cardStatus: (args: AsOf & { readonly cardId: bigint }) => Answer<CardStatus>;
   /** What a card has earned, and what collecting would pay. */
   readonly rentStatus: (args: AsOf & { readonly cardId: bigint }) => Answer<RentStatus>;
-  /** Revenue of holders under a number (cfUSD-wei), and whether the number has become the card's. */
-  readonly revenueOf: (
-    args: AsOf & { readonly cardId: bigint; readonly number: number },
-  ) => Answer<{ readonly revenue: bigint; readonly started: boolean }>;
+  /** Revenue of holders under a number (cfUSD-wei); zero before the number has become the card's. */
+  readonly revenueOf: (args: AsOf & { readonly cardId: bigint; readonly number: number }) => Answer<bigint>;
   /** An operator's bond on a card. */
   readonly bondStatus: (args: AsOf & { readonly cardId: bigint; readonly operator: Address }) => Answer<BondStatus>;
   /** As the read `leaseStatus`, for every lease there ever was. */

@@ -148,7 +148,7 @@ export const ledgerHandlers: Handlers = new Map([
     const share = record.holder === undefined ? undefined : store.shares.get(record.holder);
     if (share === undefined) return;
     const holding = holdingOf(share, account);
-    const due = claimableOf(share, holding, revenueBy(store, cardId, number, time).revenue);
+    const due = claimableOf(share, holding, revenueBy(store, cardId, number, time));
     agree(due, amount, `what ${account} may claim of share ${share.share}`, context);
     const correction = holding.correction + amount * share.terms.supply;
     share.holdings.put(account, { ...holding, correction });

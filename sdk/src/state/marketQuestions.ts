@@ -57,7 +57,7 @@ const cardEvents = (store: Store, at: number, cardId: bigint): readonly MarketEv
     ...{ operator, hostId, epoch, model, region, state },
     limits: limitsOf(card),
     bond: bondIn(store, cardId, operator).active,
-    revenue: { amount: revenueBy(store, cardId, number, at).revenue, at },
+    revenue: { amount: revenueBy(store, cardId, number, at), at },
     encumbered: number % 2 === 1,
   };
   return [

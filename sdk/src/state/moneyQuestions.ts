@@ -80,7 +80,7 @@ export const shareStatusIn = (
   const share = store.shares.get(address);
   if (share === undefined) return undefined;
   const { cardId, number, terms, sold, proceeds, released, unsoldOwner } = share;
-  const { revenue } = revenueBy(store, cardId, number, at);
+  const revenue = revenueBy(store, cardId, number, at);
   const { vested, unvested } = vestingOf(share, revenue, at);
   const unsold = unsoldOwner === undefined ? 0n : terms.supply - sold;
   const holdingFor = (holder: Address): ShareHolding => {

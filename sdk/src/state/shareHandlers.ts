@@ -21,7 +21,7 @@ const change = (share: ShareRecord, changes: Partial<ShareRecord>, { store }: Co
 
 /** Shares move `value · cum` of correction with them, so that what was earned before stays with the giver. */
 const move = (share: ShareRecord, from: Address, to: Address, value: bigint, context: Context): void => {
-  const { revenue } = revenueBy(context.store, share.cardId, share.number, context.time);
+  const revenue = revenueBy(context.store, share.cardId, share.number, context.time);
   const giver = holdingOf(share, from);
   share.holdings.put(from, {
     ...giver,

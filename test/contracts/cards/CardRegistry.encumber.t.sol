@@ -228,14 +228,14 @@ contract CardRegistryReleaseTest is CardFixture {
         vm.prank(OWNER);
         registry.setOperator(cardId, NODE, 11, 7, 8);
         _encumber(cardId);
-        vm.assertEq(registry.leaseTerms(cardId).floorRate, 1000);
+        vm.assertEq(registry.leasingTerms(cardId).floorRate, 1000);
         vm.prank(HOLDER);
         registry.release(cardId);
 
         vm.assertTrue(registry.card(cardId).limited);
-        vm.assertEq(registry.leaseTerms(cardId).floorRate, 7);
-        vm.assertEq(registry.leaseTerms(cardId).longestLease, 8 hours);
-        vm.assertEq(registry.leaseTerms(cardId).termEnd, 0);
+        vm.assertEq(registry.leasingTerms(cardId).floorRate, 7);
+        vm.assertEq(registry.leasingTerms(cardId).longestLease, 8 hours);
+        vm.assertEq(registry.leasingTerms(cardId).termEnd, 0);
     }
 
     function test_GivenOneOwnerLimit_ItBindsAgain() public {
@@ -247,8 +247,8 @@ contract CardRegistryReleaseTest is CardFixture {
             vm.prank(HOLDER);
             registry.release(cardId);
             vm.assertTrue(registry.card(cardId).limited);
-            vm.assertEq(registry.leaseTerms(cardId).floorRate, 1 - longestHours);
-            vm.assertEq(registry.leaseTerms(cardId).longestLease, longestHours * 1 hours);
+            vm.assertEq(registry.leasingTerms(cardId).floorRate, 1 - longestHours);
+            vm.assertEq(registry.leasingTerms(cardId).longestLease, longestHours * 1 hours);
         }
     }
 

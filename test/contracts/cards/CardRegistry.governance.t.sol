@@ -24,7 +24,7 @@ contract CardRegistryGovernanceTest is CardFixture {
     function test_SetModel_GivenChange_BindsOldCardsToo() public {
         uint256 cardId = _verified();
         registry.setModel(MODEL, "H100 80GB", 81_920, 20_000e18, 400e18);
-        vm.assertEq(registry.leaseTerms(cardId).minimumBond, 400e18);
+        vm.assertEq(registry.leasingTerms(cardId).minimumBond, 400e18);
         vm.assertEq(registry.minimumBondOf(cardId), 400e18);
     }
 

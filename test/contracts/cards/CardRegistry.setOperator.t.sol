@@ -51,7 +51,7 @@ contract CardRegistrySetOperatorTest is CardFixture {
 
         vm.assertTrue(registry.card(cardId).limited);
         vm.assertEq(keccak256(abi.encode(registry.limits(cardId))), keccak256(abi.encode(before)));
-        vm.assertEq(registry.leaseTerms(cardId).floorRate, 1000);
+        vm.assertEq(registry.leasingTerms(cardId).floorRate, 1000);
     }
 
     function test_GivenZero_NobodyRunsTheCard() public {
@@ -67,7 +67,7 @@ contract CardRegistrySetOperatorTest is CardFixture {
         vm.prank(OWNER);
         registry.setOperator(cardId, NODE, 11, 250, 720);
 
-        ICardRegistry.LeaseTerms memory terms = registry.leaseTerms(cardId);
+        ICardRegistry.LeaseTerms memory terms = registry.leasingTerms(cardId);
         vm.assertEq(terms.floorRate, 250);
         vm.assertEq(terms.longestLease, 30 days);
 

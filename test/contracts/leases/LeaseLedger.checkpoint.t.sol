@@ -105,15 +105,12 @@ contract LeaseLedgerCheckpointTest is CardflowFixture {
         registry.activate(cardId);
         vm.assertEq(ledger.revenueNumber(cardId), 1);
         _pass(3 days);
-        (uint256 revenue, bool started) = ledger.revenueOf(cardId, 0);
+        uint256 revenue = ledger.accruedRevenueOf(cardId, 0);
         vm.assertEq(revenue, holders * 3 hours);
-        vm.assertTrue(started);
-        (revenue, started) = ledger.revenueOf(cardId, 1);
+        revenue = ledger.accruedRevenueOf(cardId, 1);
         vm.assertEq(revenue, holders * 21 hours);
-        vm.assertTrue(started);
-        (revenue, started) = ledger.revenueOf(cardId, 2);
+        revenue = ledger.accruedRevenueOf(cardId, 2);
         vm.assertEq(revenue, 0);
-        vm.assertFalse(started);
         (address payee, uint256 paid) = ledger.holderOf(cardId, 1);
         vm.assertEq(payee, holder);
         vm.assertEq(paid, 0);
@@ -133,7 +130,7 @@ contract LeaseLedgerCheckpointTest is CardflowFixture {
         _rent(cardId, 1000, 1 days);
         vm.warp(termEnd + 5 days);
         _setPrice(0.8e8);
-        (uint256 revenue, ) = ledger.revenueOf(cardId, 1);
+        uint256 revenue = ledger.accruedRevenueOf(cardId, 1);
         vm.assertEq(revenue, holders * 1 days);
 
         // Nobody called `expire`: the match does, before the lease begins.
@@ -143,9 +140,9 @@ contract LeaseLedgerCheckpointTest is CardflowFixture {
         emit ILeaseLedger.RevenueNumberChanged(cardId, 2, address(0), holders * 1 days);
         _takeAsk(renter, ask, _take(1000, 1 days));
         _pass(2 days);
-        (revenue, ) = ledger.revenueOf(cardId, 1);
+        revenue = ledger.accruedRevenueOf(cardId, 1);
         vm.assertEq(revenue, holders * 1 days);
-        (revenue, ) = ledger.revenueOf(cardId, 2);
+        revenue = ledger.accruedRevenueOf(cardId, 2);
         vm.assertEq(revenue, holders * 1 days);
         ledger.collect(cardId);
         vm.assertEq(_balance(owner), holders * 1 days);
@@ -164,15 +161,15 @@ contract LeaseLedgerCheckpointTest is CardflowFixture {
 
     /// @dev Fault 4 of an early trial: a card without a term pays nothing for the check of its end.
     function test_Trial4_CardWithoutATermIsReadInOneSlot() public {
-        uint256 free = _readsOfLeaseTerms();
+        uint256 free = _readsOfLeasingTerms();
         _encumber();
-        vm.assertEq(_readsOfLeaseTerms(), free + 1);
+        vm.assertEq(_readsOfLeasingTerms(), free + 1);
     }
 
     /// @dev Of the registry: the card, its model, and the limits where there are any.
-    function _readsOfLeaseTerms() private returns (uint256) {
+    function _readsOfLeasingTerms() private returns (uint256) {
         vm.record();
-        registry.leaseTerms(cardId);
+        registry.leasingTerms(cardId);
         (bytes32[] memory reads, ) = vm.accesses(address(registry));
         return reads.length;
     }
@@ -181,20 +178,18 @@ contract LeaseLedgerCheckpointTest is CardflowFixture {
         _rent(cardId, 1000, 1 days);
         _encumber();
         registry.release(cardId);
-        (uint256 revenue, bool started) = ledger.revenueOf(cardId, 1);
-        vm.assertFalse(started);
+        uint256 revenue = ledger.accruedRevenueOf(cardId, 1);
+        vm.assertEq(revenue, 0);
         _encumber();
         _pass(1 hours);
         registry.activate(cardId);
         vm.assertEq(ledger.revenueNumber(cardId), 3);
-        (revenue, started) = ledger.revenueOf(cardId, 1);
+        revenue = ledger.accruedRevenueOf(cardId, 1);
         vm.assertEq(revenue, 0);
-        vm.assertFalse(started);
-        (revenue, started) = ledger.revenueOf(cardId, 0);
+        revenue = ledger.accruedRevenueOf(cardId, 0);
         vm.assertEq(revenue, holders * 1 hours);
-        (revenue, started) = ledger.revenueOf(cardId, 2);
+        revenue = ledger.accruedRevenueOf(cardId, 2);
         vm.assertEq(revenue, 0);
-        vm.assertTrue(started);
         vm.expectRevert(
             abi.encodeWithSelector(
                 ILeaseLedger.LedgerCallerNotHolder.selector,
@@ -301,9 +296,9 @@ contract LeaseLedgerCheckpointTest is CardflowFixture {
         ledger.collect(cardId);
         vm.assertEq(_balance(owner), holders * first);
         vm.assertEq(_balance(stranger), first == begun ? 0 : holders * (second - first));
-        (uint256 revenue, ) = ledger.revenueOf(cardId, 1);
+        uint256 revenue = ledger.accruedRevenueOf(cardId, 1);
         vm.assertEq(revenue, holders * (duration - begun));
-        (revenue, ) = ledger.revenueOf(cardId, 0);
+        revenue = ledger.accruedRevenueOf(cardId, 0);
         vm.assertEq(revenue, holders * begun);
     }
 

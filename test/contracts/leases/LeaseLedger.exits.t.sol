@@ -92,7 +92,7 @@ contract LeavingHandler is RentHandler {
         for (uint256 i; i < cards.length; ++i) {
             for (uint16 number = 1; number < 20; number += 2) {
                 (address holder, uint256 paid) = ledger.holderOf(cards[i], number);
-                (uint256 revenue, ) = ledger.revenueOf(cards[i], number);
+                uint256 revenue = ledger.accruedRevenueOf(cards[i], number);
                 if (holder != address(0)) ledger.payRevenue(cards[i], number, true, revenue - paid, owner);
             }
         }

@@ -264,7 +264,7 @@ contract RentalMarketPreviewTest is CardflowFixture {
             // I15, by the protocol's words.
             vm.assertEq(lease.rate, RentModel.rates(w.asks[i].ratePerSecond, lease.thousandths, lease.feeBps).gross);
             vm.assertLe(w.asks[i].ratePerSecond, w.bid.maxRatePerSecond);
-            vm.assertGe(w.asks[i].ratePerSecond, registry.leaseTerms(lease.cardId).floorRate);
+            vm.assertGe(w.asks[i].ratePerSecond, registry.leasingTerms(lease.cardId).floorRate);
             escrow += opened.escrow;
         }
         vm.assertEq(k, leaseIds.length);

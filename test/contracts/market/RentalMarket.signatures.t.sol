@@ -260,8 +260,8 @@ contract RentalMarketSignaturesTest is CardflowFixture {
         signatures[1] = asks[1].operator == operator ? _signed(asks[1]) : bytes("");
         wallet.prepare(
             address(ledger),
-            abi.encodeCall(ledger.revenueOf, (asks[0].cardId, 0)),
-            abi.encode(uint256(0), true)
+            abi.encodeCall(ledger.accruedRevenueOf, (asks[0].cardId, 0)),
+            abi.encode(uint256(0))
         );
         bid = _bid();
         (bid.quantity, bid.minQuantity) = (2, 2);

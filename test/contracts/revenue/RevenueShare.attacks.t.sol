@@ -33,7 +33,7 @@ contract RevenueShareAttacksTest is RevenueFixture {
         _equal(share.proceeds(), 1_600e18, "proceeds");
         vm.warp(share.termEnd());
         (vested, ) = share.vested();
-        _equal(share.handInValue(800e18), 1_280e18 - vested, "the gift is nobody's");
+        _equal(share.previewHandIn(800e18), 1_280e18 - vested, "the gift is nobody's");
     }
 
     /// @dev cfUSD has no hooks. If it had, a holder could not come back in: not through the claim nor through any other door.
@@ -138,7 +138,7 @@ contract RevenueShareAttacksTest is RevenueFixture {
         _buy(share, investor, terms.supply);
         share.finalise();
         uint256 cum = uint256(type(uint64).max) * 1_125 days;
-        vm.mockCall(address(ledger), abi.encodeCall(ILeaseLedger.revenueOf, (cardId, 1)), abi.encode(cum, true));
+        vm.mockCall(address(ledger), abi.encodeCall(ILeaseLedger.accruedRevenueOf, (cardId, 1)), abi.encode(cum));
         _equal(share.claimable(investor), cum, "all of it");
         vm.startPrank(investor);
         share.transfer(SECOND, terms.supply);

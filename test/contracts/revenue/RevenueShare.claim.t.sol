@@ -69,7 +69,7 @@ contract RevenueShareClaimTest is RevenueFixture {
         IRevenueShare share = _running();
         vm.expectRevert(abi.encodeWithSelector(IRevenueShare.ShareCallerNotFactory.selector, investor));
         vm.prank(investor);
-        share.claimByFactory(investor);
+        share.claimToWallet(investor);
     }
 
     function test_B26_UnsoldSharesEarnForTheOwnerOfTheSale() public {

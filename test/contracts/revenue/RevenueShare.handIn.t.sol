@@ -12,7 +12,7 @@ contract RevenueShareHandInTest is RevenueFixture {
 
     function test_PaysThePartOfWhatDidNotVest() public {
         IRevenueShare share = _over(0);
-        _equal(share.handInValue(80e18), REST / 10, "value");
+        _equal(share.previewHandIn(80e18), REST / 10, "value");
         uint256 before = token.balanceOf(investor);
         vm.expectEmit(address(share));
         emit IERC20.Transfer(investor, address(0), 80e18);
@@ -111,7 +111,7 @@ contract RevenueShareHandInTest is RevenueFixture {
         share.finalise();
         _rent(cardId, RATE, 1000, 1 days);
         vm.warp(share.termEnd());
-        _equal(share.handInValue(1_000e18), 0, "all has vested");
+        _equal(share.previewHandIn(1_000e18), 0, "all has vested");
         vm.expectRevert(abi.encodeWithSelector(IRevenueShare.ShareHandInWorthless.selector, investor, 1_000e18));
         vm.prank(investor);
         share.handIn(1_000e18);
@@ -125,7 +125,7 @@ contract RevenueShareHandInTest is RevenueFixture {
         vm.prank(STRANGER);
         registry.expire(cardId);
         _equal(registry.encumbrance(cardId).holder, address(0), "free");
-        uint256 value = share.handInValue(499e18);
+        uint256 value = share.previewHandIn(499e18);
         vm.prank(investor);
         _equal(share.handIn(499e18), value, "handing in goes on");
     }

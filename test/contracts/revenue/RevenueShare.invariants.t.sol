@@ -173,7 +173,7 @@ contract ShareHandler is RevenueFixture {
         uint256 movable = _movable(index, account);
         if (s.share.phase() != IRevenueShare.Phase.Over || movable == 0) return;
         amount = 1 + (amount % movable);
-        if (s.share.handInValue(amount) == 0) return;
+        if (s.share.previewHandIn(amount) == 0) return;
         vm.prank(account);
         s.spent += s.share.handIn(amount);
         balance[index][account] -= amount;

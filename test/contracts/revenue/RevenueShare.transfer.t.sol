@@ -61,6 +61,19 @@ contract RevenueShareTransferTest is RevenueFixture {
         _equal(_distinct(writes), 2, "slots written");
     }
 
+    /// @dev Before the first rent the sale's stage, one slot more, says that the share runs.
+    function test_MovesBeforeTheFirstRevenue() public {
+        IRevenueShare share = _running();
+        uint256 before = share.balanceOf(SECOND);
+        vm.record();
+        vm.prank(investor);
+        share.transfer(SECOND, 1e18);
+        (bytes32[] memory reads, ) = vm.accesses(address(share));
+        _equal(_distinct(reads), 3, "slots read");
+        _equal(share.revenue(), 0, "revenue");
+        _equal(share.balanceOf(SECOND), before + 1e18, "moved");
+    }
+
     function test_RevertWhen_NotFinalised() public {
         IRevenueShare share = _tokenize();
         _buy(share, investor, 1_000e18 - 1);

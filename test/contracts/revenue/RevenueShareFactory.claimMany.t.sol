@@ -9,7 +9,7 @@ import {RevenueFixture} from "./RevenueFixture.sol";
 
 /// @title Looks like a share, and says that it paid
 contract FalseShare {
-    function claimByFactory(address) external pure returns (uint256) {
+    function claimToWallet(address) external pure returns (uint256) {
         return type(uint256).max;
     }
 }

@@ -48,7 +48,7 @@ contract SupplierStakingWithLedgerTest is StakingFixture {
 
         for (uint256 i = 0; i < 3; ++i) {
             vm.warp(block.timestamp + 1 hours);
-            (bool meetsMinimum, uint256 covered) = staking.coverOf(cardId, NODE, MINIMUM_BOND);
+            (bool meetsMinimum, uint256 covered) = staking.bondCoverage(cardId, NODE, MINIMUM_BOND);
             vm.assertTrue(meetsMinimum);
             if (covered < 10) break;
             leaseId = _open(NODE, uint64(covered > RATE ? RATE : covered), 20 days, 1000);
@@ -135,7 +135,7 @@ contract SupplierStakingWithLedgerTest is StakingFixture {
         registry.expire(cardId);
         vm.assertEq(leases.revenueNumber(cardId), registry.revenueNumber(cardId));
         vm.assertEq(leases.revenueNumber(cardId), 2);
-        (uint256 frozen, ) = leases.revenueOf(cardId, 1);
+        uint256 frozen = leases.accruedRevenueOf(cardId, 1);
         vm.assertEq(frozen, 2 * ownersDay);
         (address holder, ) = leases.holderOf(cardId, 1);
         vm.assertEq(holder, HOLDER);
@@ -143,7 +143,7 @@ contract SupplierStakingWithLedgerTest is StakingFixture {
         _open(NODE, RATE, 1 days, 1000);
         vm.warp(START + 5 days);
         leases.collect(cardId);
-        (uint256 later, ) = leases.revenueOf(cardId, 1);
+        uint256 later = leases.accruedRevenueOf(cardId, 1);
         vm.assertEq(later, frozen);
         vm.assertEq(leases.accountOf(OWNER).earned, 2 * ownersDay);
     }
@@ -174,7 +174,7 @@ contract SupplierStakingWithLedgerTest is StakingFixture {
         uint32 duration,
         uint16 thousandths
     ) private returns (uint256 leaseId) {
-        (, uint256 covered) = staking.coverOf(cardId, operator, MINIMUM_BOND);
+        (, uint256 covered) = staking.bondCoverage(cardId, operator, MINIMUM_BOND);
         (ILeaseLedger.LegRefusal refusal, ILeaseLedger.Opened memory opened) = leases.open(
             ILeaseLedger.Opening({
                 cardId: cardId,

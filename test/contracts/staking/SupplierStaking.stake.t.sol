@@ -49,7 +49,7 @@ contract SupplierStakingStakeTest is StakingFixture {
         _bond(1, 100e18, 0);
         token.transfer(address(staking), 1_000_000e18);
         _assertBond(1, 100e18, 0, 0);
-        (, uint256 grossRate) = staking.coverOf(1, NODE, 0);
+        (, uint256 grossRate) = staking.bondCoverage(1, NODE, 0);
         vm.assertEq(grossRate, 50e18 / uint256(86_400));
 
         vm.startPrank(NODE);

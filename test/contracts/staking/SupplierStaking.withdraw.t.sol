@@ -33,10 +33,10 @@ contract SupplierStakingRequestUnstakeTest is StakingFixture {
 
     function test_WhatThawsCoversNothing() public {
         _bond(1, 1000e18, 1000e18);
-        (bool meetsMinimum, uint256 grossRate) = staking.coverOf(1, NODE, 500e18);
+        (bool meetsMinimum, uint256 grossRate) = staking.bondCoverage(1, NODE, 500e18);
         vm.assertTrue(meetsMinimum);
         vm.assertEq(grossRate, 0);
-        (meetsMinimum, ) = staking.coverOf(1, NODE, 500e18 + 1);
+        (meetsMinimum, ) = staking.bondCoverage(1, NODE, 500e18 + 1);
         vm.assertFalse(meetsMinimum);
     }
 

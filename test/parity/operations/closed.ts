@@ -146,7 +146,7 @@ const intrudeOnCard: Generator = (scene) => {
   if (s.shares.size > 0 && random.chance(0.3))
     return refused(
       random.one([...s.shares.keys()]),
-      "claimByFactory",
+      "claimToWallet",
       [from],
       new Refusal("ShareCallerNotFactory", [from]),
     );
@@ -164,5 +164,5 @@ const intrudeOnCard: Generator = (scene) => {
 
 export const CLOSED: readonly Kind[] = [
   [3, closedTo(NOBODY).map(({ contract, name, args }) => `${contract}.${name}/${args.length}`), intrude],
-  [0.8, ["share.claimByFactory/1", "ledger.payRevenue/5", "registry.activate/1", "registry.release/1"], intrudeOnCard],
+  [0.8, ["share.claimToWallet/1", "ledger.payRevenue/5", "registry.activate/1", "registry.release/1"], intrudeOnCard],
 ];

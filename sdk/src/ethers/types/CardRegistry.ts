@@ -172,7 +172,7 @@ export interface CardRegistryInterface extends Interface {
       | "isApprovedForAll"
       | "isConsumingScheduledOp"
       | "isEncumbrancer"
-      | "leaseTerms"
+      | "leasingTerms"
       | "ledger"
       | "limits"
       | "minimumBondOf"
@@ -244,7 +244,7 @@ export interface CardRegistryInterface extends Interface {
   encodeFunctionData(functionFragment: "isApprovedForAll", values: [AddressLike, AddressLike]): string;
   encodeFunctionData(functionFragment: "isConsumingScheduledOp", values?: undefined): string;
   encodeFunctionData(functionFragment: "isEncumbrancer", values: [AddressLike]): string;
-  encodeFunctionData(functionFragment: "leaseTerms", values: [BigNumberish]): string;
+  encodeFunctionData(functionFragment: "leasingTerms", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "ledger", values?: undefined): string;
   encodeFunctionData(functionFragment: "limits", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "minimumBondOf", values: [BigNumberish]): string;
@@ -304,7 +304,7 @@ export interface CardRegistryInterface extends Interface {
   decodeFunctionResult(functionFragment: "isApprovedForAll", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "isConsumingScheduledOp", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "isEncumbrancer", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "leaseTerms", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "leasingTerms", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "ledger", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "limits", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "minimumBondOf", data: BytesLike): Result;
@@ -680,7 +680,7 @@ export interface CardRegistry extends BaseContract {
 
   isEncumbrancer: TypedContractMethod<[account: AddressLike], [boolean], "view">;
 
-  leaseTerms: TypedContractMethod<[cardId: BigNumberish], [ICardRegistry.LeaseTermsStructOutput], "view">;
+  leasingTerms: TypedContractMethod<[cardId: BigNumberish], [ICardRegistry.LeaseTermsStructOutput], "view">;
 
   ledger: TypedContractMethod<[], [string], "view">;
 
@@ -811,7 +811,7 @@ export interface CardRegistry extends BaseContract {
   getFunction(nameOrSignature: "isConsumingScheduledOp"): TypedContractMethod<[], [string], "view">;
   getFunction(nameOrSignature: "isEncumbrancer"): TypedContractMethod<[account: AddressLike], [boolean], "view">;
   getFunction(
-    nameOrSignature: "leaseTerms",
+    nameOrSignature: "leasingTerms",
   ): TypedContractMethod<[cardId: BigNumberish], [ICardRegistry.LeaseTermsStructOutput], "view">;
   getFunction(nameOrSignature: "ledger"): TypedContractMethod<[], [string], "view">;
   getFunction(

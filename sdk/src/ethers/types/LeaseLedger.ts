@@ -176,6 +176,7 @@ export interface LeaseLedgerInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "accountOf"
+      | "accruedRevenueOf"
       | "authority"
       | "charge"
       | "checkpoint"
@@ -200,7 +201,6 @@ export interface LeaseLedgerInterface extends Interface {
       | "payRevenue"
       | "previewOpen"
       | "revenueNumber"
-      | "revenueOf"
       | "runningLeases"
       | "setAuthority"
       | "setMarket"
@@ -234,6 +234,7 @@ export interface LeaseLedgerInterface extends Interface {
   ): EventFragment;
 
   encodeFunctionData(functionFragment: "accountOf", values: [AddressLike]): string;
+  encodeFunctionData(functionFragment: "accruedRevenueOf", values: [BigNumberish, BigNumberish]): string;
   encodeFunctionData(functionFragment: "authority", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "charge",
@@ -270,7 +271,6 @@ export interface LeaseLedgerInterface extends Interface {
   ): string;
   encodeFunctionData(functionFragment: "previewOpen", values: [ILeaseLedger.OpeningStruct]): string;
   encodeFunctionData(functionFragment: "revenueNumber", values: [BigNumberish]): string;
-  encodeFunctionData(functionFragment: "revenueOf", values: [BigNumberish, BigNumberish]): string;
   encodeFunctionData(functionFragment: "runningLeases", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "setAuthority", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "setMarket", values: [AddressLike]): string;
@@ -286,6 +286,7 @@ export interface LeaseLedgerInterface extends Interface {
   ): string;
 
   decodeFunctionResult(functionFragment: "accountOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "accruedRevenueOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "authority", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "charge", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "checkpoint", data: BytesLike): Result;
@@ -310,7 +311,6 @@ export interface LeaseLedgerInterface extends Interface {
   decodeFunctionResult(functionFragment: "payRevenue", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "previewOpen", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "revenueNumber", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "revenueOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "runningLeases", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setAuthority", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setMarket", data: BytesLike): Result;
@@ -624,6 +624,8 @@ export interface LeaseLedger extends BaseContract {
 
   accountOf: TypedContractMethod<[account: AddressLike], [ILeaseLedger.AccountStructOutput], "view">;
 
+  accruedRevenueOf: TypedContractMethod<[cardId: BigNumberish, number: BigNumberish], [bigint], "view">;
+
   authority: TypedContractMethod<[], [string], "view">;
 
   charge: TypedContractMethod<
@@ -742,12 +744,6 @@ export interface LeaseLedger extends BaseContract {
 
   revenueNumber: TypedContractMethod<[cardId: BigNumberish], [bigint], "view">;
 
-  revenueOf: TypedContractMethod<
-    [cardId: BigNumberish, number: BigNumberish],
-    [[bigint, boolean] & { revenue: bigint; started: boolean }],
-    "view"
-  >;
-
   runningLeases: TypedContractMethod<[cardId: BigNumberish], [bigint[]], "view">;
 
   setAuthority: TypedContractMethod<[newAuthority: AddressLike], [void], "nonpayable">;
@@ -785,6 +781,9 @@ export interface LeaseLedger extends BaseContract {
   getFunction(
     nameOrSignature: "accountOf",
   ): TypedContractMethod<[account: AddressLike], [ILeaseLedger.AccountStructOutput], "view">;
+  getFunction(
+    nameOrSignature: "accruedRevenueOf",
+  ): TypedContractMethod<[cardId: BigNumberish, number: BigNumberish], [bigint], "view">;
   getFunction(nameOrSignature: "authority"): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "charge",
@@ -899,13 +898,6 @@ export interface LeaseLedger extends BaseContract {
     "view"
   >;
   getFunction(nameOrSignature: "revenueNumber"): TypedContractMethod<[cardId: BigNumberish], [bigint], "view">;
-  getFunction(
-    nameOrSignature: "revenueOf",
-  ): TypedContractMethod<
-    [cardId: BigNumberish, number: BigNumberish],
-    [[bigint, boolean] & { revenue: bigint; started: boolean }],
-    "view"
-  >;
   getFunction(nameOrSignature: "runningLeases"): TypedContractMethod<[cardId: BigNumberish], [bigint[]], "view">;
   getFunction(nameOrSignature: "setAuthority"): TypedContractMethod<[newAuthority: AddressLike], [void], "nonpayable">;
   getFunction(nameOrSignature: "setMarket"): TypedContractMethod<[market_: AddressLike], [void], "nonpayable">;

@@ -70,21 +70,21 @@ export interface RevenueShareInterface extends Interface {
       | "buyWithPermit"
       | "cardId"
       | "claim"
-      | "claimByFactory"
       | "claimFor"
+      | "claimToWallet"
       | "claimable"
       | "costOf"
       | "decimals"
       | "eip712Domain"
       | "finalise"
       | "handIn"
-      | "handInValue"
       | "name"
       | "nonces"
       | "number"
       | "paidBy"
       | "permit"
       | "phase"
+      | "previewHandIn"
       | "proceeds"
       | "refund"
       | "release"
@@ -123,15 +123,14 @@ export interface RevenueShareInterface extends Interface {
   ): string;
   encodeFunctionData(functionFragment: "cardId", values?: undefined): string;
   encodeFunctionData(functionFragment: "claim", values?: undefined): string;
-  encodeFunctionData(functionFragment: "claimByFactory", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "claimFor", values: [AddressLike]): string;
+  encodeFunctionData(functionFragment: "claimToWallet", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "claimable", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "costOf", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "decimals", values?: undefined): string;
   encodeFunctionData(functionFragment: "eip712Domain", values?: undefined): string;
   encodeFunctionData(functionFragment: "finalise", values?: undefined): string;
   encodeFunctionData(functionFragment: "handIn", values: [BigNumberish]): string;
-  encodeFunctionData(functionFragment: "handInValue", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "name", values?: undefined): string;
   encodeFunctionData(functionFragment: "nonces", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "number", values?: undefined): string;
@@ -141,6 +140,7 @@ export interface RevenueShareInterface extends Interface {
     values: [AddressLike, AddressLike, BigNumberish, BigNumberish, BigNumberish, BytesLike, BytesLike],
   ): string;
   encodeFunctionData(functionFragment: "phase", values?: undefined): string;
+  encodeFunctionData(functionFragment: "previewHandIn", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "proceeds", values?: undefined): string;
   encodeFunctionData(functionFragment: "refund", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "release", values?: undefined): string;
@@ -163,21 +163,21 @@ export interface RevenueShareInterface extends Interface {
   decodeFunctionResult(functionFragment: "buyWithPermit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "cardId", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "claim", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "claimByFactory", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "claimFor", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "claimToWallet", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "claimable", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "costOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "decimals", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "eip712Domain", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "finalise", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "handIn", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "handInValue", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "name", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "nonces", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "number", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "paidBy", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "permit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "phase", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "previewHandIn", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "proceeds", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "refund", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "release", data: BytesLike): Result;
@@ -365,9 +365,9 @@ export interface RevenueShare extends BaseContract {
 
   claim: TypedContractMethod<[], [bigint], "nonpayable">;
 
-  claimByFactory: TypedContractMethod<[account: AddressLike], [bigint], "nonpayable">;
-
   claimFor: TypedContractMethod<[account: AddressLike], [bigint], "nonpayable">;
+
+  claimToWallet: TypedContractMethod<[account: AddressLike], [bigint], "nonpayable">;
 
   claimable: TypedContractMethod<[account: AddressLike], [bigint], "view">;
 
@@ -395,8 +395,6 @@ export interface RevenueShare extends BaseContract {
 
   handIn: TypedContractMethod<[shares: BigNumberish], [bigint], "nonpayable">;
 
-  handInValue: TypedContractMethod<[shares: BigNumberish], [bigint], "view">;
-
   name: TypedContractMethod<[], [string], "view">;
 
   nonces: TypedContractMethod<[owner: AddressLike], [bigint], "view">;
@@ -420,6 +418,8 @@ export interface RevenueShare extends BaseContract {
   >;
 
   phase: TypedContractMethod<[], [bigint], "view">;
+
+  previewHandIn: TypedContractMethod<[shares: BigNumberish], [bigint], "view">;
 
   proceeds: TypedContractMethod<[], [bigint], "view">;
 
@@ -469,8 +469,8 @@ export interface RevenueShare extends BaseContract {
   >;
   getFunction(nameOrSignature: "cardId"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "claim"): TypedContractMethod<[], [bigint], "nonpayable">;
-  getFunction(nameOrSignature: "claimByFactory"): TypedContractMethod<[account: AddressLike], [bigint], "nonpayable">;
   getFunction(nameOrSignature: "claimFor"): TypedContractMethod<[account: AddressLike], [bigint], "nonpayable">;
+  getFunction(nameOrSignature: "claimToWallet"): TypedContractMethod<[account: AddressLike], [bigint], "nonpayable">;
   getFunction(nameOrSignature: "claimable"): TypedContractMethod<[account: AddressLike], [bigint], "view">;
   getFunction(nameOrSignature: "costOf"): TypedContractMethod<[shares: BigNumberish], [bigint], "view">;
   getFunction(nameOrSignature: "decimals"): TypedContractMethod<[], [bigint], "view">;
@@ -491,7 +491,6 @@ export interface RevenueShare extends BaseContract {
   >;
   getFunction(nameOrSignature: "finalise"): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(nameOrSignature: "handIn"): TypedContractMethod<[shares: BigNumberish], [bigint], "nonpayable">;
-  getFunction(nameOrSignature: "handInValue"): TypedContractMethod<[shares: BigNumberish], [bigint], "view">;
   getFunction(nameOrSignature: "name"): TypedContractMethod<[], [string], "view">;
   getFunction(nameOrSignature: "nonces"): TypedContractMethod<[owner: AddressLike], [bigint], "view">;
   getFunction(nameOrSignature: "number"): TypedContractMethod<[], [bigint], "view">;
@@ -512,6 +511,7 @@ export interface RevenueShare extends BaseContract {
     "nonpayable"
   >;
   getFunction(nameOrSignature: "phase"): TypedContractMethod<[], [bigint], "view">;
+  getFunction(nameOrSignature: "previewHandIn"): TypedContractMethod<[shares: BigNumberish], [bigint], "view">;
   getFunction(nameOrSignature: "proceeds"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "refund"): TypedContractMethod<[account: AddressLike], [bigint], "nonpayable">;
   getFunction(nameOrSignature: "release"): TypedContractMethod<[], [bigint], "nonpayable">;

@@ -41,8 +41,8 @@ export interface SupplierStakingInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "authority"
+      | "bondCoverage"
       | "bondOf"
-      | "coverOf"
       | "isConsumingScheduledOp"
       | "ledger"
       | "matchWeight"
@@ -76,8 +76,8 @@ export interface SupplierStakingInterface extends Interface {
   ): EventFragment;
 
   encodeFunctionData(functionFragment: "authority", values?: undefined): string;
+  encodeFunctionData(functionFragment: "bondCoverage", values: [BigNumberish, AddressLike, BigNumberish]): string;
   encodeFunctionData(functionFragment: "bondOf", values: [BigNumberish, AddressLike]): string;
-  encodeFunctionData(functionFragment: "coverOf", values: [BigNumberish, AddressLike, BigNumberish]): string;
   encodeFunctionData(functionFragment: "isConsumingScheduledOp", values?: undefined): string;
   encodeFunctionData(functionFragment: "ledger", values?: undefined): string;
   encodeFunctionData(functionFragment: "matchWeight", values: [BigNumberish, AddressLike]): string;
@@ -106,8 +106,8 @@ export interface SupplierStakingInterface extends Interface {
   encodeFunctionData(functionFragment: "withdraw", values: [BigNumberish, AddressLike]): string;
 
   decodeFunctionResult(functionFragment: "authority", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "bondCoverage", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "bondOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "coverOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "isConsumingScheduledOp", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "ledger", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "matchWeight", data: BytesLike): Result;
@@ -317,15 +317,15 @@ export interface SupplierStaking extends BaseContract {
 
   authority: TypedContractMethod<[], [string], "view">;
 
-  bondOf: TypedContractMethod<
-    [cardId: BigNumberish, operator: AddressLike],
-    [ISupplierStaking.BondStructOutput],
+  bondCoverage: TypedContractMethod<
+    [cardId: BigNumberish, operator: AddressLike, minimumBond: BigNumberish],
+    [[boolean, bigint] & { meetsMinimum: boolean; grossRate: bigint }],
     "view"
   >;
 
-  coverOf: TypedContractMethod<
-    [cardId: BigNumberish, operator: AddressLike, minimumBond: BigNumberish],
-    [[boolean, bigint] & { meetsMinimum: boolean; grossRate: bigint }],
+  bondOf: TypedContractMethod<
+    [cardId: BigNumberish, operator: AddressLike],
+    [ISupplierStaking.BondStructOutput],
     "view"
   >;
 
@@ -392,15 +392,15 @@ export interface SupplierStaking extends BaseContract {
 
   getFunction(nameOrSignature: "authority"): TypedContractMethod<[], [string], "view">;
   getFunction(
-    nameOrSignature: "bondOf",
-  ): TypedContractMethod<[cardId: BigNumberish, operator: AddressLike], [ISupplierStaking.BondStructOutput], "view">;
-  getFunction(
-    nameOrSignature: "coverOf",
+    nameOrSignature: "bondCoverage",
   ): TypedContractMethod<
     [cardId: BigNumberish, operator: AddressLike, minimumBond: BigNumberish],
     [[boolean, bigint] & { meetsMinimum: boolean; grossRate: bigint }],
     "view"
   >;
+  getFunction(
+    nameOrSignature: "bondOf",
+  ): TypedContractMethod<[cardId: BigNumberish, operator: AddressLike], [ISupplierStaking.BondStructOutput], "view">;
   getFunction(nameOrSignature: "isConsumingScheduledOp"): TypedContractMethod<[], [string], "view">;
   getFunction(nameOrSignature: "ledger"): TypedContractMethod<[], [string], "view">;
   getFunction(

@@ -5,11 +5,11 @@ import {ICardRegistry} from "../../../contracts/interfaces/ICardRegistry.sol";
 import {CardFixture} from "../support/CardFixture.sol";
 import {vm} from "../support/Vm.sol";
 
-contract CardRegistryLeaseTermsTest is CardFixture {
+contract CardRegistryLeasingTermsTest is CardFixture {
     uint256 private constant PERIOD = 30 days;
 
     function test_GivenNoLimits_OnlyCardAndBond() public {
-        ICardRegistry.LeaseTerms memory terms = registry.leaseTerms(_verified());
+        ICardRegistry.LeaseTerms memory terms = registry.leasingTerms(_verified());
         vm.assertTrue(terms.card.state == ICardRegistry.CardState.Verified);
         vm.assertEq(terms.card.operator, NODE);
         vm.assertEq(terms.minimumBond, MINIMUM_BOND);
@@ -20,7 +20,7 @@ contract CardRegistryLeaseTermsTest is CardFixture {
     }
 
     function test_GivenUnknownCard_SaysSoWithoutARevert() public view {
-        ICardRegistry.LeaseTerms memory terms = registry.leaseTerms(type(uint256).max);
+        ICardRegistry.LeaseTerms memory terms = registry.leasingTerms(type(uint256).max);
         vm.assertTrue(terms.card.state == ICardRegistry.CardState.None);
         vm.assertEq(terms.card.operator, address(0));
         vm.assertEq(terms.termEnd, 0);
@@ -29,39 +29,39 @@ contract CardRegistryLeaseTermsTest is CardFixture {
     function test_GivenLargestLimits_Fit() public {
         vm.prank(OWNER);
         uint256 cardId = registry.register(_limitedTo(type(uint64).max, type(uint16).max));
-        ICardRegistry.LeaseTerms memory terms = registry.leaseTerms(cardId);
+        ICardRegistry.LeaseTerms memory terms = registry.leasingTerms(cardId);
         vm.assertEq(terms.floorRate, type(uint64).max);
         vm.assertEq(terms.longestLease, 65_535 * 3600);
     }
 
     function test_B07_TheTermEndIsTold() public {
         uint256 cardId = _encumbered();
-        vm.assertEq(registry.leaseTerms(cardId).termEnd, START + 110 days);
+        vm.assertEq(registry.leasingTerms(cardId).termEnd, START + 110 days);
         vm.warp(START + 110 days - 1);
-        vm.assertFalse(registry.leaseTerms(cardId).termOver);
+        vm.assertFalse(registry.leasingTerms(cardId).termOver);
         vm.warp(START + 110 days);
-        vm.assertTrue(registry.leaseTerms(cardId).termOver);
-        vm.assertEq(registry.leaseTerms(cardId).termEnd, START + 110 days);
+        vm.assertTrue(registry.leasingTerms(cardId).termOver);
+        vm.assertEq(registry.leasingTerms(cardId).termEnd, START + 110 days);
     }
 
     function test_B12_TheFloorBindsFromTheNamingToTheEnd() public {
         uint256 cardId = _verified();
         vm.prank(OWNER);
         registry.setOperator(cardId, NODE, 11, 3, 0);
-        vm.assertEq(registry.leaseTerms(cardId).floorRate, 3);
+        vm.assertEq(registry.leasingTerms(cardId).floorRate, 3);
         _encumber(cardId);
 
-        vm.assertEq(registry.leaseTerms(cardId).floorRate, 1000);
+        vm.assertEq(registry.leasingTerms(cardId).floorRate, 1000);
         vm.warp(START + 10 days + 30 days - 1);
-        vm.assertEq(registry.leaseTerms(cardId).floorRate, 1000);
+        vm.assertEq(registry.leasingTerms(cardId).floorRate, 1000);
         vm.warp(START + 10 days + 30 days);
-        vm.assertEq(registry.leaseTerms(cardId).floorRate, 900);
+        vm.assertEq(registry.leasingTerms(cardId).floorRate, 900);
         vm.warp(START + 10 days + 90 days);
-        vm.assertEq(registry.leaseTerms(cardId).floorRate, 729);
+        vm.assertEq(registry.leasingTerms(cardId).floorRate, 729);
         vm.warp(START + 110 days - 1);
-        vm.assertEq(registry.leaseTerms(cardId).floorRate, 729);
+        vm.assertEq(registry.leasingTerms(cardId).floorRate, 729);
         vm.warp(START + 110 days);
-        vm.assertEq(registry.leaseTerms(cardId).floorRate, 3);
+        vm.assertEq(registry.leasingTerms(cardId).floorRate, 3);
     }
 
     /// @dev Figures of a calculation elsewhere: 36 floorings of f · 9667 / 10 000, and of f · 9 / 10.
@@ -70,17 +70,17 @@ contract CardRegistryLeaseTermsTest is CardFixture {
         registry.encumber(a, HOLDER, 123_456_789_012, 333, START, START + 1110 days);
         registry.encumber(b, HOLDER, 1000, 1000, START, START + 1110 days);
         vm.warp(START + 1110 days - 1);
-        vm.assertEq(registry.leaseTerms(a).floorRate, 36_476_809_613);
-        vm.assertEq(registry.leaseTerms(b).floorRate, 18);
+        vm.assertEq(registry.leasingTerms(a).floorRate, 36_476_809_613);
+        vm.assertEq(registry.leasingTerms(b).floorRate, 18);
     }
 
     function test_GivenTotalDecay_TheFloorIsGoneAfterAPeriod() public {
         uint256 cardId = _verified();
         registry.encumber(cardId, HOLDER, type(uint64).max, 10_000, START, START + 1110 days);
         vm.warp(START + PERIOD - 1);
-        vm.assertEq(registry.leaseTerms(cardId).floorRate, type(uint64).max);
+        vm.assertEq(registry.leasingTerms(cardId).floorRate, type(uint64).max);
         vm.warp(START + PERIOD);
-        vm.assertEq(registry.leaseTerms(cardId).floorRate, 0);
+        vm.assertEq(registry.leasingTerms(cardId).floorRate, 0);
     }
 
     /// @dev Each period's floor g after f is the one integer with g · 10 000 ≤ f · (10 000 − decay) < (g + 1) · 10 000.
@@ -89,14 +89,14 @@ contract CardRegistryLeaseTermsTest is CardFixture {
         uint256 saleEnd = START + (wait % 30 days);
         uint256 cardId = _verified();
         registry.encumber(cardId, HOLDER, floorRate, uint16(decayBps), uint40(saleEnd), uint40(saleEnd + 1110 days));
-        uint256 before = registry.leaseTerms(cardId).floorRate;
+        uint256 before = registry.leasingTerms(cardId).floorRate;
         vm.assertEq(before, floorRate);
 
         for (uint256 n = 1; n < 37; ++n) {
             vm.warp(saleEnd + n * PERIOD - 1);
-            vm.assertEq(registry.leaseTerms(cardId).floorRate, before);
+            vm.assertEq(registry.leasingTerms(cardId).floorRate, before);
             vm.warp(saleEnd + n * PERIOD);
-            uint256 next = registry.leaseTerms(cardId).floorRate;
+            uint256 next = registry.leasingTerms(cardId).floorRate;
             vm.assertLe(next * 10_000, before * (10_000 - decayBps));
             vm.assertGt((next + 1) * 10_000, before * (10_000 - decayBps));
             before = next;

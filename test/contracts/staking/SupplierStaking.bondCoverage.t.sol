@@ -6,22 +6,22 @@ import {ISupplierStaking} from "../../../contracts/interfaces/ISupplierStaking.s
 import {StakingFixture} from "../support/StakingFixture.sol";
 import {vm} from "../support/Vm.sol";
 
-contract SupplierStakingCoverOfTest is StakingFixture {
+contract SupplierStakingBondCoverageTest is StakingFixture {
     function test_GivenTheMinimumExactly_CoversNoRent() public {
         _bond(1, 1000e18, 0);
-        (bool meetsMinimum, uint256 grossRate) = staking.coverOf(1, NODE, 500e18);
+        (bool meetsMinimum, uint256 grossRate) = staking.bondCoverage(1, NODE, 500e18);
         vm.assertTrue(meetsMinimum);
         vm.assertEq(grossRate, 0);
     }
 
     function test_A61_BelowTheMinimumCoversNothing() public {
         _bond(1, 1000e18 - 1, 0);
-        (bool meetsMinimum, uint256 grossRate) = staking.coverOf(1, NODE, 500e18);
+        (bool meetsMinimum, uint256 grossRate) = staking.bondCoverage(1, NODE, 500e18);
         vm.assertFalse(meetsMinimum);
         vm.assertEq(grossRate, 0);
-        (meetsMinimum, grossRate) = staking.coverOf(1, NODE, type(uint256).max);
+        (meetsMinimum, grossRate) = staking.bondCoverage(1, NODE, type(uint256).max);
         vm.assertFalse(meetsMinimum);
-        (meetsMinimum, ) = staking.coverOf(1, STRANGER, 1);
+        (meetsMinimum, ) = staking.bondCoverage(1, STRANGER, 1);
         vm.assertFalse(meetsMinimum);
     }
 
@@ -34,7 +34,7 @@ contract SupplierStakingCoverOfTest is StakingFixture {
         _bond(cardId, bond, 0);
         ledger.setGrossRate(cardId, NODE, rate);
 
-        (bool meetsMinimum, uint256 grossRate) = staking.coverOf(cardId, NODE, 500e18);
+        (bool meetsMinimum, uint256 grossRate) = staking.bondCoverage(cardId, NODE, 500e18);
         vm.assertEq(meetsMinimum && grossRate >= rate, bond >= staking.requiredBond(cardId, NODE));
         vm.assertEq(meetsMinimum, bond * staking.price() >= 500e36);
         if (!meetsMinimum) return;
@@ -54,7 +54,7 @@ contract SupplierStakingCoverOfTest is StakingFixture {
         vm.assertEq(staking.refreshPrice(), slow);
         vm.assertEq(staking.price(), slow);
 
-        (bool meetsMinimum, ) = staking.coverOf(1, NODE, 500e18);
+        (bool meetsMinimum, ) = staking.bondCoverage(1, NODE, 500e18);
         vm.assertFalse(meetsMinimum);
     }
 
