@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { appendFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { StateBatch, StateBlock, StateLog } from "@cardflow/sdk/state";
@@ -5,7 +6,7 @@ import { type Hex, isHex } from "viem";
 import * as z from "zod/mini";
 
 /** Version of the file's form; another one is read anew. */
-const form = 1;
+const form = 2;
 /** Lines from which on they are written as one. */
 const mostLines = 200;
 
@@ -56,7 +57,7 @@ export const openCache = async (file: string | undefined): Promise<EventCache> =
     save: async () => {
       if (file === undefined || kept === lines.length) return;
       const whole = kept <= 0 || lines.length > mostLines;
-      const text = (whole ? joined(lines) : lines.slice(kept)).map((line) => `${JSON.stringify(line)}\n`).join("");
+      const text = (whole ? joined(lines) : lines.slice(kept)).map(textOf).join("");
       await (whole ? replace(file, text) : appendFile(file, text)).catch(() => undefined);
       kept = lines.length;
     },
@@ -66,11 +67,25 @@ export const openCache = async (file: string | undefined): Promise<EventCache> =
 const readLines = async (file: string): Promise<Line[]> => {
   try {
     const texts = (await readFile(file, "utf8")).split("\n").filter((text) => text !== "");
-    return texts.map((text) => lineSchema.parse(JSON.parse(text)));
+    return texts.map(parseLine);
   } catch {
     return [];
   }
 };
+
+/** A line begins with the hash of the rest, so that what a disk or an editor changed is not taken for the chain's. */
+const textOf = (line: Line): string => {
+  const text = JSON.stringify(line);
+  return `${hashOf(text)} ${text}\n`;
+};
+
+const parseLine = (line: string): Line => {
+  const text = line.slice(line.indexOf(" ") + 1);
+  if (line !== `${hashOf(text)} ${text}`) throw new RangeError("The line was changed: read the chain anew.");
+  return lineSchema.parse(JSON.parse(text));
+};
+
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("base64url");
 
 /** All or nothing, since another process may read or write it now. */
 const replace = async (file: string, text: string): Promise<void> => {
