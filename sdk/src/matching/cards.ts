@@ -164,7 +164,7 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     else own.leases = leases.length === 1 && leases[0] === lease ? NO_LEASES : leases.filter((one) => one !== lease);
     const host = hostOf(card);
     if (host === undefined) return;
-    if (lease.needs !== undefined) hold(host, lease.needs, sign);
+    hold(host, lease.needs, sign);
     host.busy += Number(own.leases.length > 0) - Number(leases.length > 0);
     glance(host);
   }
@@ -187,7 +187,7 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     hostIds[card] = sign > 0 ? host.id : -1;
     const { leases } = at(card);
     if (leases.length > 0) host.busy += sign;
-    for (const { needs } of leases) if (needs !== undefined) hold(host, needs, sign);
+    for (const { needs } of leases) hold(host, needs, sign);
     glance(host);
   }
 
@@ -225,6 +225,7 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     isSpare: isSpareCard,
     has,
     hostId: (card: number): number => hostIds[card] as number,
+    hold: (card: number, needs: HostNeeds | undefined, sign: 1 | -1): void => hold(hostOf(card), needs, sign),
     host: (id: number): Host => hosts[id] as Host,
     hostCount: (): number => hosts.length,
     count: (): number => terms.length,
@@ -241,7 +242,8 @@ const keyOf = (id: bigint): number | bigint => {
 export const isSpare = ({ busy, cards: { length } }: Host): boolean => busy > 0 || length === 1;
 
 /** Takes what a lease needs of its host, or gives it back. */
-export function hold(host: Host, { cpuMilli = 0, memoryMib = 0 }: HostNeeds, sign: 1 | -1): void {
-  host.cpuMilli -= sign * cpuMilli;
-  host.memoryMib -= sign * memoryMib;
+function hold(host: Host | undefined, needs: HostNeeds | undefined, sign: 1 | -1): void {
+  if (host === undefined || needs === undefined) return;
+  host.cpuMilli -= sign * (needs.cpuMilli ?? 0);
+  host.memoryMib -= sign * (needs.memoryMib ?? 0);
 }

@@ -1,7 +1,7 @@
 import type { Ask, Bid } from "../abis/structs.ts";
 import { type Host, type Market, TIES, type Want } from "./book.ts";
 import { CRUMB, coverThousandths, heldThousandths, leastThousandths, shareOf } from "./cardRules.ts";
-import { type Cards, hold, isSpare } from "./cards.ts";
+import { type Cards, isSpare } from "./cards.ts";
 import { checkLeg } from "./checkMatch.ts";
 import type { MatchLeg } from "./events.ts";
 import {
@@ -342,15 +342,9 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
       const card = cardOf(id);
       table.rows[card * CARD + SEARCH] = search;
       legs.push(legOf(id, bid, cheapest));
-      const host = needs === undefined ? undefined : cards.hostOf(card);
-      if (needs !== undefined && host !== undefined) hold(host, needs, 1);
+      cards.hold(card, needs, 1);
     }
-    if (needs !== undefined) {
-      for (const { askId } of legs) {
-        const host = cards.hostOf(cardOf(askId));
-        if (host !== undefined) hold(host, needs, -1);
-      }
-    }
+    for (const { askId } of legs) cards.hold(cardOf(askId), needs, -1);
     return legs.length < least ? [] : legs;
   }
 
