@@ -73,4 +73,25 @@ describe("The table of orders", () => {
     }
     expect(ordersOf(table, 1).length).to.equal(25_000);
   });
+
+  it("tells orders in the same order whatever its secret, wary or not", () => {
+    const told = [1, 2, 3, 4, 5, 6, 7, 8].map((secret) => {
+      const { between, chance, one } = randomOf(21n);
+      const table = { ...createOrderTable(), secret, isWary: secret % 2 === 0 };
+      const open: number[] = [];
+      const answers: (readonly number[])[] = [];
+      for (let step = 0; step < 2_000; step += 1) {
+        // Alike in their low bits, so that the others grow wary on the way.
+        const salt = BigInt(between(0n, 60n)) << 64n;
+        if (chance(0.6) || open.length === 0) {
+          const entry = openOrder(table, 1, salt, 0);
+          setCode(table, entry, step);
+          open.push(entry);
+        } else closeOrder(table, open.splice(open.indexOf(one(open)), 1)[0] as number);
+        answers.push(ordersOf(table, 1, salt), ordersOf(table, 1));
+      }
+      return answers;
+    });
+    for (const answers of told) expect(answers).to.deep.equal(told[0]);
+  });
 });

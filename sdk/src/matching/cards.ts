@@ -18,6 +18,7 @@ import {
   MAKER,
   MARKET,
   OPEN,
+  OTHER_ASK,
   TERMED,
   WEIGHT,
 } from "./figures.ts";
@@ -80,7 +81,7 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     const row = card * CARD;
     table.rows.fill(0, row, row + CARD);
     table.rows[row + ID] = typeof key === "number" ? key : Number.NaN;
-    for (const none of [MAKER, ASK, MARKET, KEPT, COVER, COVERED]) table.rows[row + none] = -1;
+    for (const none of [MAKER, ASK, OTHER_ASK, MARKET, KEPT, COVER, COVERED]) table.rows[row + none] = -1;
     table.rows[row + WEIGHT] = 1;
     table.rows[row + FREE] = 1000;
     table.rows[row + LONGEST] = Number.POSITIVE_INFINITY;

@@ -14,7 +14,7 @@ export const COVER = 4;
 /** Match weight by the bond, 1 to 1.5. */
 export const WEIGHT = 5;
 export const FLAGS = 6;
-/** First ask for the card, or -1. */
+/** First ask of its operator for the card, or -1. */
 export const ASK = 7;
 /** Its number, or -1. */
 export const MARKET = 8;
@@ -26,6 +26,8 @@ export const LONGEST = 10;
 export const SEARCH = 11;
 /** The most that the bond covers, gross rate; below 0: not even the model's minimum. */
 export const COVERED = 12;
+/** First ask of somebody else for the card, or -1: of no use unless that becomes its operator. */
+export const OTHER_ASK = 13;
 
 /** Can be let: verified, with the least bond, a place for a lease and something free. */
 export const OPEN = 1;
@@ -38,14 +40,12 @@ export const TERMED = 8;
 export const KEPT_BACK = 16;
 
 /** Figures of an ask, side by side. */
-export const LINK = 4;
+export const LINK = 3;
 export const ASK_MAKER = 0;
 /** Among the orders by maker and salt. */
 export const ASK_ENTRY = 1;
-/** The next ask for its card, or -1. */
-export const ASK_NEXT = 2;
 /** Its gate and fit in ladders, or -1. */
-export const PLACE = 3;
+export const PLACE = 2;
 
 /** Ladders of a market by how much is free of the card, in whole eighths; the last are whole cards. */
 export const FITS = 9;

@@ -2,6 +2,7 @@ import type { Account, Host, Lease, Market } from "./book.ts";
 import { isTermOver, settledRevenue } from "./cardRules.ts";
 import type { Cards } from "./cards.ts";
 import type { MarketEvent } from "./events.ts";
+import { MAKER } from "./figures.ts";
 import type { CardTerms, LeaseTerms, MarketState } from "./marketState.ts";
 import type { createSupply } from "./supply.ts";
 import { createWakes, due, wakeAt } from "./wakes.ts";
@@ -62,8 +63,10 @@ export function createInventory(
     const former = cards.hostOf(card);
     if (former !== undefined) cards.place(card, former, -1);
     const account = hooks.accountOf(terms.operator);
+    const isSame = cards.figure(card, MAKER) === account.index;
     cards.setTerms(card, terms, account.index, hooks.marketOf(terms.model, terms.region).id);
     own.operator = account.address;
+    if (!isSame) supply.sortAsks(card);
     cards.place(card, hostOf(account, terms.hostId), 1);
     supply.touch(card);
     setBond(card, terms.bond);

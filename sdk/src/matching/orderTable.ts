@@ -217,7 +217,7 @@ export function setWord(table: OrderTable, maker: number, salt: bigint, word: nu
  * @param table - where
  * @param maker - number of the maker
  * @param salt - of the order; all where absent
- * @returns codes of its open orders, the oldest first
+ * @returns codes of its open orders, the oldest first; of one salt, by ascending code, whatever lists they are in
  * @example
  * for (const code of ordersOf(table, 3)) close(code);
  */
@@ -231,7 +231,7 @@ export function ordersOf(table: OrderTable, maker: number, salt?: bigint): reado
     if (entries[row + CODE] !== NO_ORDER) codes.push(entries[row + CODE] as number);
     entry = salt === undefined ? (entries[row + EARLIER] as number) : nextOf(table, entry);
   }
-  return codes.reverse();
+  return salt === undefined ? codes.reverse() : codes.sort((a, b) => a - b);
 }
 
 /** Adds an entry whose maker and salt have just been looked for. */

@@ -1,4 +1,5 @@
 import type { Ask, Bid } from "../abis/structs.ts";
+import { createAskLists } from "./askLists.ts";
 import { type Host, type Market, TIES, type Want } from "./book.ts";
 import { CRUMB, coverThousandths, heldThousandths, leastThousandths, shareOf } from "./cardRules.ts";
 import { type Cards, isSpare } from "./cards.ts";
@@ -8,7 +9,6 @@ import {
   ASK,
   ASK_ENTRY,
   ASK_MAKER,
-  ASK_NEXT,
   CARD,
   CAREFUL,
   COVER,
@@ -26,6 +26,7 @@ import {
   MAKER,
   MARKET,
   OPEN,
+  OTHER_ASK,
   PLACE,
   SEARCH,
   TERMED,
@@ -73,6 +74,7 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
   const { table } = cards;
   const asks: (Ask | undefined)[] = [];
   let links = new Int32Array(64 * LINK);
+  const lists = createAskLists();
   const vacant: number[] = [];
   let search = 0;
   let want: Want | undefined;
@@ -100,14 +102,9 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
     rows.figures[row + OTHER] = card;
     links[id * LINK + ASK_MAKER] = maker;
     links[id * LINK + ASK_ENTRY] = entry;
-    links[id * LINK + ASK_NEXT] = -1;
     links[id * LINK + PLACE] = -1;
-    let last = firstAsk(card);
-    if (last < 0) table.rows[card * CARD + ASK] = id;
-    else {
-      while (link(last, ASK_NEXT) >= 0) last = link(last, ASK_NEXT);
-      links[last * LINK + ASK_NEXT] = id;
-    }
+    const list = card * CARD + listOf(id, card);
+    table.rows[list] = lists.append(table.rows[list] as number, id);
     count += 1;
     return id;
   }
@@ -115,23 +112,26 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
   function removeAsk(id: number): void {
     const card = cardOf(id);
     leave(id, card);
-    const next = link(id, ASK_NEXT);
-    let last = firstAsk(card);
-    if (last === id) table.rows[card * CARD + ASK] = next;
-    else {
-      while (link(last, ASK_NEXT) !== id) last = link(last, ASK_NEXT);
-      links[last * LINK + ASK_NEXT] = next;
-    }
+    const list = card * CARD + listOf(id, card);
+    table.rows[list] = lists.remove(table.rows[list] as number, id);
     asks[id] = undefined;
     vacant.push(id);
     count -= 1;
   }
 
-  /** Asks for a card, the oldest first. */
-  function asksOf(card: number): readonly number[] {
-    const ids: number[] = [];
-    for (let id = firstAsk(card); id >= 0; id = link(id, ASK_NEXT)) ids.push(id);
-    return ids;
+  /** Where the first of the asks alike is: those of the card's operator, or of others. */
+  const listOf = (id: number, card: number): number =>
+    link(id, ASK_MAKER) === cards.figure(card, MAKER) ? ASK : OTHER_ASK;
+
+  /** Lists the asks for a card anew, whose operator is another one now. */
+  function sortAsks(card: number): void {
+    const row = card * CARD;
+    const ids = [ASK, OTHER_ASK].flatMap((list) => lists.all(table.rows[row + list] as number));
+    table.rows[row + ASK] = table.rows[row + OTHER_ASK] = -1;
+    for (const id of ids.sort((a, b) => figure(a, ORDER) - figure(b, ORDER) || a - b)) {
+      const list = row + listOf(id, card);
+      table.rows[list] = lists.append(table.rows[list] as number, id);
+    }
   }
 
   function leave(id: number, card: number): void {
@@ -146,7 +146,7 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
 
   /** Takes all asks for a card out of the ladders. */
   function leaveAll(card: number): void {
-    for (let id = firstAsk(card); id >= 0; id = link(id, ASK_NEXT)) leave(id, card);
+    for (let id = firstAsk(card); id >= 0; id = lists.next(id)) leave(id, card);
   }
 
   /** Puts an ask where it belongs now. Returns whether more can be had of it than before. */
@@ -211,8 +211,7 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
   /* HOSTS */
 
   const isOpen = (id: number): boolean => link(id, PLACE) >= 0;
-  const next = (id: number): number => link(id, ASK_NEXT);
-  const open = { firstAsk, next, isOpen, figure, marketOf };
+  const open = { firstAsk, next: lists.next, isOpen, figure, marketOf };
   /** Hosts for clusters, and those with whole cards that can be let without breaking up a host out of use. */
   const clusters = createHostList(open, ({ hosts }) => hosts);
   const spares = createHostList(
@@ -395,7 +394,7 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
   /** The best ask of one card that the bid can take, or -1. */
   function askOn(card: number, { bid: { duration, thousandths }, tier, maxRate }: Want): number {
     let best = -1;
-    for (let id = firstAsk(card); id >= 0; id = link(id, ASK_NEXT)) {
+    for (let id = firstAsk(card); id >= 0; id = lists.next(id)) {
       const place = link(id, PLACE);
       if (place < 0 || Math.floor(place / FITS) > tier || figure(id, RATE) > maxRate) continue;
       if (figure(id, LOW_A) > duration || figure(id, HIGH_A) < duration) continue;
@@ -429,7 +428,8 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
     rows,
     addAsk,
     removeAsk,
-    asksOf,
+    asksOf: (card: number): readonly number[] => lists.all(firstAsk(card)),
+    sortAsks,
     refreshAsk,
     leaveAll,
     touch,
@@ -440,7 +440,7 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
     firstAsk,
     card: cardOf,
     ask: (id: number): Ask | undefined => asks[id],
-    next,
+    next: lists.next,
     isOpen,
     entry: (id: number): number => link(id, ASK_ENTRY),
     gate: (id: number): number => Math.floor(link(id, PLACE) / FITS),
