@@ -304,6 +304,29 @@ describe("The matching engine", () => {
       expect(engine.apply({ type: "account", address, dollars: RATE * 3_600n }).matches).to.have.length(1);
     });
 
+    it("asks of others for a card cost its own nothing, and count once their maker runs it", function () {
+      this.timeout(20_000);
+      const engine = newEngine();
+      const stranger = addressOf(0x999);
+      offer(engine, 1);
+      const others = Array.from({ length: 50_000 }, (_, i) =>
+        askFor(1, { operator: stranger, ratePerSecond: RATE / 2n + BigInt(i) }),
+      );
+      for (const ask of others) engine.apply({ type: "ask", ask });
+      const begun = performance.now();
+      for (let i = 0; i < 2_000; i += 1) {
+        const [match] = place(engine, bidFor(1)).matches;
+        expect(match?.legs[0]?.ask.operator).to.equal(addressOf(0x100));
+        engine.apply({ type: "leaseEnd", cardId: 1n, key: match?.id ?? -1, end: START });
+      }
+      // Walking past 50 000 asks at each of 4 000 changes would take half a minute.
+      expect(performance.now() - begun).to.be.lessThan(5_000);
+      addCard(engine, 1, { operator: stranger });
+      expect(place(engine, bidFor(2)).matches[0]?.legs[0]?.ask).to.equal(others[0]);
+      addCard(engine, 1);
+      expect(engine.stats().asks).to.equal(50_001);
+    });
+
     it("limits that a card has no more bind it no more", () => {
       const engine = newEngine();
       const limits = {
