@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { createAccounts } from "../../sdk/src/matching/accounts.ts";
+import { ENTRY, NEXT } from "../../sdk/src/matching/figures.ts";
 import {
   closeOrder,
   createOrderTable,
@@ -61,7 +63,7 @@ describe("The table of orders", () => {
     const longest = (): number => {
       const lengths = [...table.lists].map((first) => {
         let length = 0;
-        for (let entry = first; entry >= 0; entry = table.entries[entry * 8] as number) length += 1;
+        for (let entry = first; entry >= 0; entry = table.entries[entry * ENTRY + NEXT] as number) length += 1;
         return length;
       });
       return Math.max(...lengths);
@@ -93,5 +95,20 @@ describe("The table of orders", () => {
       return answers;
     });
     for (const answers of told) expect(answers).to.deep.equal(told[0]);
+  });
+});
+
+describe("The accounts of makers", () => {
+  it("are found by any spelling of an address, and a thousand spellings take the room of one", () => {
+    const { accounts, accountOf } = createAccounts(createOrderTable());
+    const digits = "abcdef".repeat(6).slice(0, 34);
+    const spellings = [...Array(1_000).keys()].map((i) => {
+      const letters = [...digits].map((letter, at) => (at < 10 && (i >> at) % 2 === 1 ? letter.toUpperCase() : letter));
+      return `0x${letters.join("")}123456`;
+    });
+    const found = new Set(spellings.map((address) => accountOf(address)));
+    expect(new Set(spellings).size).to.equal(1_000);
+    expect(found.size).to.equal(1);
+    expect(accounts.size).to.equal(2);
   });
 });

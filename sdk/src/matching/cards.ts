@@ -32,7 +32,7 @@ const ONE = 10n ** 18n;
 const MUCH = 2n ** 94n;
 const NO_LEASES: readonly Lease[] = [];
 
-/** Makes the part of the engine that holds cards and hosts: their terms, and what follows from them. */
+/** Cards and hosts: their terms, and what follows from them. */
 export type Cards = ReturnType<typeof createCards>;
 
 /**

@@ -2,7 +2,7 @@
 
 /** Figures of a card, side by side, so that a look at one is one look at memory. */
 export const CARD = 16;
-/** NaN where numbers do not hold it exactly. */
+/** Number of the card in the registry; NaN where numbers do not hold it exactly. */
 export const ID = 0;
 /** Number of the operator's account, or -1. */
 export const MAKER = 1;
@@ -13,10 +13,11 @@ export const FREE = 3;
 export const COVER = 4;
 /** Match weight by the bond, 1 to 1.5. */
 export const WEIGHT = 5;
+/** Bits, see below. */
 export const FLAGS = 6;
 /** First ask of its operator for the card, or -1. */
 export const ASK = 7;
-/** Its number, or -1. */
+/** Number of the market of its model and region, or -1. */
 export const MARKET = 8;
 /** The waiting bid that it is kept for, or -1. */
 export const KEPT = 9;
@@ -37,12 +38,14 @@ export const LIMITED = 2;
 export const CAREFUL = 4;
 /** Has a term. */
 export const TERMED = 8;
+/** Is kept for a bid that waited long. */
 export const KEPT_BACK = 16;
 
 /** Figures of an ask, side by side. */
 export const LINK = 3;
+/** Number of its maker's account. */
 export const ASK_MAKER = 0;
-/** Among the orders by maker and salt. */
+/** Its entry among the orders by maker and salt. */
 export const ASK_ENTRY = 1;
 /** Its gate and fit in ladders, or -1. */
 export const PLACE = 2;
@@ -63,7 +66,9 @@ export const ENTRY = 8;
 export const NEXT = 0;
 /** -1: vacant. */
 export const ENTRY_MAKER = 1;
+/** Of the open order: 2 · number of an ask, 2 · number + 1 of a bid. */
 export const CODE = 2;
+/** On chain: cards taken, or 255. */
 export const WORD = 3;
 /** Its neighbours among the entries of its maker. */
 export const EARLIER = 4;

@@ -3,22 +3,18 @@ import type { Waiting, Want } from "./book.ts";
 import { PLACES } from "./cardRules.ts";
 import type { Cards } from "./cards.ts";
 import { checkLeg } from "./checkMatch.ts";
-import type { MatchLeg } from "./events.ts";
 import { FREE, KEPT } from "./figures.ts";
 import { before, RATE, SCORE } from "./ladder.ts";
 import type { MarketState } from "./marketState.ts";
+import type { OfferHooks } from "./offers.ts";
 import type { createSupply } from "./supply.ts";
 
 /** Bids for which cards are kept at once. */
 const MOST_KEPT = 256;
 
 /** What the keeping of cards asks of the engine. */
-type Hooks = {
-  readonly bid: (bidId: number) => Waiting | undefined;
+type Hooks = Omit<OfferHooks, "leftOf"> & {
   readonly releasedAt: (bid: Bid) => number;
-  readonly leastOf: (waiting: Waiting) => number;
-  readonly isPaid: (waiting: Waiting, legs: readonly MatchLeg[]) => boolean;
-  readonly settle: (bidId: number, waiting: Waiting, legs: MatchLeg[]) => boolean;
   readonly refreshAsks: (card: number) => void;
 };
 

@@ -5,7 +5,7 @@ import type { MarketState } from "./marketState.ts";
 import type { createSupply } from "./supply.ts";
 
 /** What offering asks of the engine. */
-type Hooks = {
+export type OfferHooks = {
   readonly bid: (bidId: number) => Waiting | undefined;
   readonly leftOf: (waiting: Waiting) => number;
   readonly leastOf: (waiting: Waiting) => number;
@@ -27,7 +27,7 @@ export function createOffers(
   state: Pick<MarketState, "now" | "pausedUntil">,
   supply: ReturnType<typeof createSupply>,
   rows: Rows,
-  hooks: Hooks,
+  hooks: OfferHooks,
 ) {
   /** Asks to offer to those who wait; places behind `count` are out of use. */
   const asks: number[] = [];
