@@ -45,7 +45,11 @@ export const PERMISSIONS = {
     "setLedger(address)": "wiring",
   },
   SupplierStaking: { "setLedger(address)": "wiring", "setSlasher(address)": "wiring" },
-  LeaseLedger: { "setMarket(address)": "wiring", "setMinter(address)": "wiring" },
+  LeaseLedger: {
+    "setMarket(address)": "wiring",
+    "setMinter(address)": "wiring",
+    "setRenterStaking(address)": "wiring",
+  },
   RentalMarket: { "pauseMatches(uint40)": "guardian", "setParameters((uint16,uint16,uint32))": "parameters" },
   RevenueShareFactory: { "pauseSales(uint40)": "guardian" },
 } as const satisfies Record<string, Record<string, RoleName>>;

@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 /// @title A pause that names its end, ends by itself and cannot be renewed back to back
 /// @notice Keeps one kind of entry closed until a stated time. The same kind can be paused again only `COOLDOWN` after the
 /// last pause of it began, so a guardian can never close anything for good.
-/// @dev Ten bytes, meant to be packed beside the parameters that the guarded function reads anyway.
+/// @dev A struct begins a slot of its own: where each gas counts, the guarded contract keeps a copy of `until` beside the parameters
+/// that it reads anyway.
 library TimedPause {
     struct State {
         uint40 began; // seconds; 0 if never paused

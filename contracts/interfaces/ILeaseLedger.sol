@@ -54,7 +54,7 @@ interface ILeaseLedger {
         uint32 duration; // seconds
         uint16 minMinutes; // minimum billing
         uint16 maxHours; // longest lease counted from its start
-        uint16 feeBps;
+        uint16 feeBps; // protocol fee before what the renter's tier takes off
         bool paidInToken;
         bool termOver; // the card's old number is about to be frozen; only previews say so
         uint256 coveredRate; // highest sum of gross rates of this operator on the card that its bond covers
@@ -66,6 +66,7 @@ interface ILeaseLedger {
         uint256 leaseId;
         uint64 rate; // gross, of this lease
         uint16 thousandths; // held and paid for
+        uint16 feeBps; // protocol fee, less 5 % of it for each of the renter's tiers, rounded down
         uint256 escrow; // rate · duration
     }
 
@@ -99,7 +100,7 @@ interface ILeaseLedger {
     }
 
     struct Account {
-        uint128 balance; // slot 0 (32 bytes); cfUSD-wei, free to withdraw or to rent with
+        uint128 balance; // cfUSD-wei, free to withdraw or to rent with
         uint128 earned; // cfUSD-wei credited or claimed as node, owner or holder, less what was redeemed as earnings
     }
 
@@ -133,6 +134,8 @@ interface ILeaseLedger {
     error LedgerCallerNotMarket(address caller);
     /// @notice Only the stored minter may take fees and lower what was earned.
     error LedgerCallerNotMinter(address caller);
+    /// @notice Only the stored renter staking may set tiers.
+    error LedgerCallerNotRenterStaking(address caller);
     /// @notice Only the card registry may checkpoint.
     error LedgerCallerNotRegistry(address caller);
     /// @notice Only the payee of the number may pay its revenue; `holder` is zero where it has none.
@@ -149,6 +152,10 @@ interface ILeaseLedger {
     error LedgerSignatureInvalid(address account);
     /// @notice The deadline (seconds, inclusive) has passed.
     error LedgerSignatureExpired(uint256 deadline);
+    /// @notice The renter staking is set once: `current` keeps the tiers.
+    error LedgerRenterStakingAlreadySet(address current);
+    /// @notice The renter staking cannot be the zero address.
+    error LedgerRenterStakingZero();
     /// @notice No lease of this id runs now.
     error LeaseNotRunning(uint256 leaseId);
     /// @notice Only the lease's renter and its operator may stop it.
@@ -210,6 +217,8 @@ interface ILeaseLedger {
     event LedgerMarketSet(address indexed market);
     /// @notice The minter was named; zero revokes.
     event LedgerMinterSet(address indexed minter);
+    /// @notice The contract that keeps renters' tiers was named, for good.
+    event LedgerRenterStakingSet(address indexed renterStaking);
 
     /* VIEWS */
 
@@ -227,6 +236,9 @@ interface ILeaseLedger {
 
     /// @notice What an account may still redeem as earnings, cfUSD-wei.
     function earnedOf(address account) external view returns (uint256);
+
+    /// @notice Tier of a renter, 0 to 3, as its stake has earned it; it takes 5 % of the protocol fee off for each.
+    function tierOf(address renter) external view returns (uint8);
 
     /// @notice The ledger's current revenue number of a card.
     function revenueNumber(uint256 cardId) external view returns (uint16);
@@ -246,6 +258,9 @@ interface ILeaseLedger {
 
     /// @notice The contract that may take fees and lower earnings.
     function minter() external view returns (address);
+
+    /// @notice The contract that sets tiers; zero until it is named.
+    function renterStaking() external view returns (address);
 
     /// @notice Protocol fees gathered and not yet taken, cfUSD-wei.
     function gatheredFees() external view returns (uint256);
@@ -353,4 +368,8 @@ interface ILeaseLedger {
 
     /// @notice Names the minter that may take gathered fees and lower what was earned; zero revokes. Restricted.
     function setMinter(address minter_) external;
+
+    /// @notice Names the contract that sets tiers, once. Restricted. Reverts with `LedgerRenterStakingAlreadySet` or
+    /// `LedgerRenterStakingZero`.
+    function setRenterStaking(address renterStaking_) external;
 }

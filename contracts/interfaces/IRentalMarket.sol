@@ -87,7 +87,7 @@ interface IRentalMarket {
     }
 
     struct MarketParameters {
-        uint16 feeBps; // slot 0 (18 bytes with the pause); 0 to 1000
+        uint16 feeBps; // 0 to 1000
         uint16 tokenFeeBps; // 0 to feeBps
         uint32 longestMinDuration; // seconds; upper bound of an ask's minDuration, at most 24 h
     }

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+/// @title The ledger's copies of tiers, kept beside the balances that pay rent
+interface IRenterTiers {
+    /// @notice Takes in the tier of a renter, 0 to 3. Only the stored renter staking.
+    function setTier(address renter, uint8 tier) external;
+}
+
 /// @title Renters' stakes and tiers
 /// @notice Tiers 1 to 3 need CARD worth $1 000, $10 000 and $100 000 at the slow price. They open asks earlier and
 /// lower the protocol fee by 5, 10 and 15 %.
@@ -35,6 +41,9 @@ interface IRenterStaking {
 
     /// @notice The renter's tier as last refreshed, 0 to 3.
     function tierOf(address renter) external view returns (uint8);
+
+    /// @notice The ledger that each change of a tier is told, since it charges the fee.
+    function ledger() external view returns (address);
 
     /// @notice Stake value in dollars (1e18) that a tier needs; 0 for tier 0, out of reach above 3.
     function tierThreshold(uint8 tier) external pure returns (uint256);

@@ -189,7 +189,8 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
         if (gross == 0) return (LegRefusal.RateZero, 0);
         if (survey.operatorRate + gross > opening.coveredRate) return (LegRefusal.BondTooSmall, 0);
 
-        (, , holders) = RentSplit.split(gross, opening.feeBps);
+        uint256 feeBps = RentSplit.discounted(opening.feeBps, _tierOf(opening.renter));
+        (, , holders) = RentSplit.split(gross, feeBps);
         // A holder's number that is over by time is about to be frozen; an owner's goes on.
         uint256 settled = opening.termOver && header.number & 1 == 1 ? 0 : survey.settled;
         // No lease, with all its extensions, runs longer than `LONGEST_LEASE` from now.
@@ -201,8 +202,11 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
         opened.leaseId = LeaseIds.encode(opening.cardId, place, block.timestamp);
         opened.rate = uint64(gross); // at most the ask's rate, which has 64 bits
         opened.thousandths = uint16(held);
+        opened.feeBps = uint16(feeBps); // at most the opening's
         opened.escrow = gross * opening.duration;
     }
+
+    function _tierOf(address renter) internal view virtual returns (uint8);
 
     /// @dev Lowest place that is free; the caller has seen that one is.
     function _freePlace(uint256 used) internal pure returns (uint256 place) {

@@ -13,6 +13,7 @@ import {ICardCheckpoint} from "../interfaces/ICardLedger.sol";
 import {ICardRegistry} from "../interfaces/ICardRegistry.sol";
 import {IComputeDollar} from "../interfaces/IComputeDollar.sol";
 import {ILeaseLedger} from "../interfaces/ILeaseLedger.sol";
+import {IRenterTiers} from "../interfaces/IRenterStaking.sol";
 import {ISupplierStaking} from "../interfaces/ISupplierStaking.sol";
 import {SignatureCheck} from "../token/libraries/SignatureCheck.sol";
 import {CardBook} from "./CardBook.sol";
@@ -26,10 +27,17 @@ import {LeaseTerms} from "./libraries/LeaseTerms.sol";
 /// deposited), and with its card book I9 and I13.
 /// @dev Trusts the market to charge what it opens, and cfUSD to have no hooks: no call made here can re-enter, since
 /// the only foreign code ever reached is an ERC-1271 check, which is static and comes before the first write.
-contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces {
+contract LeaseLedger is CardBook, ICardCheckpoint, IRenterTiers, AccessManaged, EIP712, Nonces {
     using LeaseTerms for uint32;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
+
+    /// @dev What is kept of an account: its tier beside the balance that pays, so that a match reads both at once.
+    struct Purse {
+        uint120 balance; // slot 0 (32 bytes)
+        uint8 tier;
+        uint128 earned;
+    }
 
     uint256 private constant PENALTY_RENT = 24 hours;
     bytes32 private constant WITHDRAWAL_TYPEHASH = keccak256(
@@ -42,8 +50,9 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
 
     address private _market;
     address private _minter;
+    address private _renterStaking;
     uint256 private _fees;
-    mapping(address account => Account) private _accounts;
+    mapping(address account => Purse) private _accounts;
 
     modifier onlyMarket() {
         require(msg.sender == _market, LedgerCallerNotMarket(msg.sender));
@@ -70,12 +79,18 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
 
     /// @inheritdoc ILeaseLedger
     function accountOf(address account) external view returns (Account memory) {
-        return _accounts[account];
+        Purse storage purse = _accounts[account];
+        return Account({balance: purse.balance, earned: purse.earned});
     }
 
     /// @inheritdoc ILeaseLedger
     function earnedOf(address account) external view returns (uint256) {
         return _accounts[account].earned;
+    }
+
+    /// @inheritdoc ILeaseLedger
+    function tierOf(address renter) external view returns (uint8) {
+        return _tierOf(renter);
     }
 
     /// @inheritdoc ILeaseLedger
@@ -104,6 +119,11 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
     /// @inheritdoc ILeaseLedger
     function minter() external view returns (address) {
         return _minter;
+    }
+
+    /// @inheritdoc ILeaseLedger
+    function renterStaking() external view returns (address) {
+        return _renterStaking;
     }
 
     /// @inheritdoc ILeaseLedger
@@ -136,7 +156,7 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         refund = spot.rate * (oldEnd - end);
         spot.end = end;
         _endBy(record, spot, end);
-        _accounts[spot.renter].balance += uint128(refund);
+        _accounts[spot.renter].balance += uint120(refund);
 
         uint256 penalty = byRenter ? 0 : _payPenalty(cardId, record, spot, refund);
         emit LeaseStopped(leaseId, msg.sender, end, refund, penalty);
@@ -224,6 +244,14 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         DOLLAR.safeTransfer(msg.sender, amount);
     }
 
+    /* RENTER STAKING */
+
+    /// @inheritdoc IRenterTiers
+    function setTier(address renter, uint8 tier) external {
+        require(msg.sender == _renterStaking, LedgerCallerNotRenterStaking(msg.sender));
+        _accounts[renter].tier = tier;
+    }
+
     /* HOLDER OF THE CASH FLOW */
 
     /// @inheritdoc ILeaseLedger
@@ -236,9 +264,9 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         require(amount <= unpaid, RevenueOverdrawn(cardId, number, unpaid, amount));
         // At most the revenue, which is below 2^95.
         payee.paid = uint96(paid + amount);
-        Account storage to = _accounts[account];
+        Purse storage to = _accounts[account];
         to.earned += uint128(amount);
-        if (!toWallet) to.balance += uint128(amount);
+        if (!toWallet) to.balance += uint120(amount);
         emit RevenueClaimed(cardId, number, account, amount, toWallet);
         if (toWallet) DOLLAR.safeTransfer(account, amount);
     }
@@ -261,7 +289,7 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
             Place({
                 renter: opening.renter,
                 rate: opened.rate,
-                terms: LeaseTerms.pack(opened.thousandths, opening.feeBps, opening.minMinutes, opening.paidInToken),
+                terms: LeaseTerms.pack(opened.thousandths, opened.feeBps, opening.minMinutes, opening.paidInToken),
                 operator: opening.operator,
                 start: uint40(block.timestamp),
                 end: uint40(end),
@@ -319,7 +347,19 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         emit LedgerMinterSet(minter_);
     }
 
+    /// @inheritdoc ILeaseLedger
+    function setRenterStaking(address renterStaking_) external restricted {
+        require(_renterStaking == address(0), LedgerRenterStakingAlreadySet(_renterStaking));
+        require(renterStaking_ != address(0), LedgerRenterStakingZero());
+        _renterStaking = renterStaking_;
+        emit LedgerRenterStakingSet(renterStaking_);
+    }
+
     /* INTERNAL */
+
+    function _tierOf(address renter) internal view override returns (uint8) {
+        return _accounts[renter].tier;
+    }
 
     /// @dev Pays node and fee of the leases that are over and frees their places. Fees are returned, not gathered.
     function _payOver(
@@ -386,9 +426,9 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
     }
 
     function _credit(address account, uint256 cardId, Credit reason, uint256 amount) private {
-        Account storage to = _accounts[account];
-        // All cfUSD there can ever be is far below 2^128.
-        to.balance += uint128(amount);
+        Purse storage to = _accounts[account];
+        // All cfUSD there can ever be is far below 2^120.
+        to.balance += uint120(amount);
         if (reason == Credit.Node || reason == Credit.Owner) to.earned += uint128(amount);
         emit AccountCredited(account, cardId, reason, amount);
     }
@@ -398,7 +438,7 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         require(to != address(0), LedgerAccountZero());
         uint256 balance = _accounts[account].balance;
         require(amount <= balance, LedgerBalanceTooLow(account, balance, amount));
-        _accounts[account].balance = uint128(balance - amount);
+        _accounts[account].balance = uint120(balance - amount);
         emit BalanceWithdrawn(account, to, amount);
         DOLLAR.safeTransfer(to, amount);
     }
@@ -413,10 +453,10 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
     ) private returns (uint256 fromWallet) {
         uint256 authorised = _draw(payer, funding);
         if (authorised != 0) _credit(payer, 0, Credit.Deposit, authorised);
-        Account storage account = _accounts[payer];
+        Purse storage account = _accounts[payer];
         uint256 available = account.balance + minted;
         if (available < amount) fromWallet = amount - available;
-        account.balance = (available + fromWallet - amount).toUint128();
+        account.balance = (available + fromWallet - amount).toUint120();
         emit AccountCharged(payer, amount, fromWallet, minted);
     }
 
@@ -434,7 +474,7 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
             opening.operator,
             opened.rate,
             opened.thousandths,
-            opening.feeBps,
+            opened.feeBps,
             opening.paidInToken,
             end,
             opening.minMinutes,

@@ -3,11 +3,9 @@ pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
-import {TimedPause} from "../governance/TimedPause.sol";
 import {ICardRegistry} from "../interfaces/ICardRegistry.sol";
 import {ILeaseLedger} from "../interfaces/ILeaseLedger.sol";
 import {IRentalMarket} from "../interfaces/IRentalMarket.sol";
-import {IRenterStaking} from "../interfaces/IRenterStaking.sol";
 import {ISupplierStaking} from "../interfaces/ISupplierStaking.sol";
 import {SignatureCheck} from "../token/libraries/SignatureCheck.sol";
 import {OrderBook} from "./libraries/OrderBook.sol";
@@ -28,7 +26,6 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
         uint256 regions;
         uint64 maxRate;
         bool sameHost;
-        uint8 tier;
     }
 
     /// @dev What legs taken so far mean for the next one.
@@ -43,10 +40,10 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
     }
 
     struct Params {
-        uint16 feeBps; // slot 0 (18 bytes)
+        uint16 feeBps; // slot 0 (13 bytes)
         uint16 tokenFeeBps;
         uint32 longestMinDuration;
-        TimedPause.State pause;
+        uint40 pausedUntil; // copy of the pause's end, so that a match reads one slot
     }
 
     uint32 internal constant LEAST_MIN_DURATION = 10 minutes;
@@ -56,14 +53,14 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
     uint256 internal constant THOUSANDTHS = 1000;
     ICardRegistry internal immutable REGISTRY;
     ISupplierStaking internal immutable STAKING;
-    IRenterStaking internal immutable RENTERS;
+    ILeaseLedger internal immutable LEDGER;
     Params internal _params;
     OrderBook.State internal _orders;
 
-    constructor(ICardRegistry registry, ISupplierStaking staking, IRenterStaking renters) {
+    constructor(ICardRegistry registry, ISupplierStaking staking, ILeaseLedger ledger) {
         REGISTRY = registry;
         STAKING = staking;
-        RENTERS = renters;
+        LEDGER = ledger;
     }
 
     /* INTERNAL */
@@ -74,7 +71,7 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
         bytes calldata signature,
         address submitter
     ) internal view returns (MatchRefusal refusal, uint256 left) {
-        if (block.timestamp < _params.pause.until) return (MatchRefusal.MatchesPaused, 0);
+        if (block.timestamp < _params.pausedUntil) return (MatchRefusal.MatchesPaused, 0);
         if (block.timestamp > bid.validUntil) return (MatchRefusal.BidExpired, 0);
         if (!_isWellFormed(bid)) return (MatchRefusal.BidInvalid, 0);
         if (bid.matcher != address(0) && block.timestamp < bid.exclusiveUntil) {
@@ -116,12 +113,12 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
         opening.thousandths = bid.thousandths;
         opening.duration = bid.duration;
         opening.paidInToken = bid.payInToken;
+        opening.feeBps = bid.payInToken ? _params.tokenFeeBps : _params.feeBps;
         opening.accessKeyHash = bid.accessKeyHash;
         wish.models = bid.models;
         wish.regions = bid.regions;
         wish.maxRate = bid.maxRatePerSecond;
         wish.sameHost = bid.sameHost;
-        _addTier(wish);
     }
 
     function _wishOf(Take calldata take, address renter) internal view returns (Wish memory wish) {
@@ -130,19 +127,11 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
         opening.thousandths = take.thousandths;
         opening.duration = take.duration;
         opening.paidInToken = take.payInToken;
+        opening.feeBps = take.payInToken ? _params.tokenFeeBps : _params.feeBps;
         opening.accessKeyHash = take.accessKeyHash;
         wish.models = type(uint256).max;
         wish.regions = type(uint256).max;
         wish.maxRate = take.maxRatePerSecond;
-        _addTier(wish);
-    }
-
-    /// @dev Tiers take 5 % of the protocol fee off each, rounded down in bps.
-    function _addTier(Wish memory wish) internal view {
-        uint256 tier = RENTERS.tierOf(wish.opening.renter);
-        uint256 feeBps = wish.opening.paidInToken ? _params.tokenFeeBps : _params.feeBps;
-        wish.tier = uint8(tier);
-        wish.opening.feeBps = uint16((feeBps * (100 - 5 * tier)) / 100);
     }
 
     function _count(
@@ -191,7 +180,7 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
     /// @dev What speaks against an ask by itself and for this renter.
     function _checkAsk(Wish memory wish, Ask calldata ask) internal view returns (ILeaseLedger.LegRefusal) {
         if (block.timestamp > ask.validUntil) return ILeaseLedger.LegRefusal.AskExpired;
-        if (block.timestamp < ask.openFrom && wish.tier < ask.priorityTier) {
+        if (block.timestamp < ask.openFrom && LEDGER.tierOf(wish.opening.renter) < ask.priorityTier) {
             return ILeaseLedger.LegRefusal.AskNotOpenYet;
         }
         (uint256 minDuration, uint256 maxDuration) = (ask.minDuration, ask.maxDuration);

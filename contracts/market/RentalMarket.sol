@@ -14,10 +14,10 @@ import {IComputeToken} from "../interfaces/IComputeToken.sol";
 import {IDollarMinter} from "../interfaces/IDollarMinter.sol";
 import {ILeaseLedger} from "../interfaces/ILeaseLedger.sol";
 import {IRentalMarket} from "../interfaces/IRentalMarket.sol";
-import {IRenterStaking} from "../interfaces/IRenterStaking.sol";
 import {ISupplierStaking} from "../interfaces/ISupplierStaking.sol";
 import {Fundings} from "../leases/libraries/Fundings.sol";
 import {LeaseIds} from "../leases/libraries/LeaseIds.sol";
+import {RentSplit} from "../leases/libraries/RentSplit.sol";
 import {MatchChecks} from "./MatchChecks.sol";
 import {OrderBook} from "./libraries/OrderBook.sol";
 import {Orders} from "./libraries/Orders.sol";
@@ -43,21 +43,20 @@ contract RentalMarket is MatchChecks, AccessManaged {
     IERC20 private immutable DOLLAR;
     IComputeToken private immutable TOKEN;
     IDollarMinter private immutable MINTER;
-    ILeaseLedger private immutable LEDGER;
+
+    TimedPause.State private _pause;
 
     constructor(
         address authority,
         IDollarMinter minter,
         ICardRegistry registry,
         ISupplierStaking staking,
-        IRenterStaking renters,
         ILeaseLedger ledger,
         MarketParameters memory initial
-    ) MatchChecks(registry, staking, renters) AccessManaged(authority) EIP712("Cardflow Rental Market", "1") {
+    ) MatchChecks(registry, staking, ledger) AccessManaged(authority) EIP712("Cardflow Rental Market", "1") {
         DOLLAR = IERC20(address(minter.dollar()));
         TOKEN = minter.token();
         MINTER = minter;
-        LEDGER = ledger;
         _setParameters(initial);
     }
 
@@ -90,7 +89,7 @@ contract RentalMarket is MatchChecks, AccessManaged {
 
     /// @inheritdoc IRentalMarket
     function pausedUntil() external view returns (uint40) {
-        return _params.pause.until;
+        return _params.pausedUntil;
     }
 
     /// @inheritdoc IRentalMarket
@@ -107,7 +106,6 @@ contract RentalMarket is MatchChecks, AccessManaged {
         if (preview.refusal != MatchRefusal.None) return preview;
 
         Wish memory wish = _wishOf(bid);
-        preview.feeBps = wish.opening.feeBps;
         preview.legs = new ILeaseLedger.LegRefusal[](asks.length);
         preview.opened = new ILeaseLedger.Opened[](asks.length);
         for (uint256 i; i < asks.length; ++i) {
@@ -125,13 +123,12 @@ contract RentalMarket is MatchChecks, AccessManaged {
         address renter
     ) external view returns (MatchPreview memory preview) {
         if (!_isShare(take.thousandths)) preview.refusal = MatchRefusal.BidInvalid;
-        if (block.timestamp < _params.pause.until) preview.refusal = MatchRefusal.MatchesPaused;
+        if (block.timestamp < _params.pausedUntil) preview.refusal = MatchRefusal.MatchesPaused;
         if (preview.refusal != MatchRefusal.None) return preview;
 
         Wish memory wish = _wishOf(take, renter);
         Tally memory tally;
         tally.most = 1;
-        preview.feeBps = wish.opening.feeBps;
         preview.legs = new ILeaseLedger.LegRefusal[](1);
         preview.opened = new ILeaseLedger.Opened[](1);
         (preview.legs[0], preview.opened[0]) = _previewLeg(wish, tally, ask, signature);
@@ -159,7 +156,8 @@ contract RentalMarket is MatchChecks, AccessManaged {
         Take calldata take,
         bytes calldata funding
     ) external returns (uint256 leaseId) {
-        _params.pause.requireOpen(PAUSE_KIND);
+        uint40 until = _params.pausedUntil;
+        require(block.timestamp >= until, TimedPause.EntryPaused(PAUSE_KIND, until));
         require(_isShare(take.thousandths), TakeInvalid(take.thousandths));
         Wish memory wish = _wishOf(take, msg.sender);
         Tally memory tally;
@@ -238,7 +236,8 @@ contract RentalMarket is MatchChecks, AccessManaged {
 
     /// @inheritdoc IRentalMarket
     function pauseMatches(uint40 until) external restricted {
-        _params.pause.begin(PAUSE_KIND, until, LONGEST_PAUSE);
+        _pause.begin(PAUSE_KIND, until, LONGEST_PAUSE);
+        _params.pausedUntil = until;
     }
 
     /* INTERNAL */
@@ -370,7 +369,7 @@ contract RentalMarket is MatchChecks, AccessManaged {
         end = lease.end + added;
     }
 
-    /// @dev Whether the renter can pay what was counted.
+    /// @dev What the leases that were counted cost, and whether the renter can pay it.
     function _previewMoney(
         MatchPreview memory preview,
         Wish memory wish,
@@ -378,6 +377,8 @@ contract RentalMarket is MatchChecks, AccessManaged {
         uint256 matcherFee,
         uint256 maxTokenIn
     ) private view {
+        // At most the market's, which has 16 bits.
+        preview.feeBps = uint16(RentSplit.discounted(wish.opening.feeBps, LEDGER.tierOf(wish.opening.renter)));
         preview.taken = tally.taken;
         preview.escrow = tally.escrow;
         preview.matcherFees = matcherFee * tally.taken;

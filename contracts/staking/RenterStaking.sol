@@ -5,13 +5,14 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
-import {IRenterStaking} from "../interfaces/IRenterStaking.sol";
+import {IRenterStaking, IRenterTiers} from "../interfaces/IRenterStaking.sol";
 import {ThawingStake} from "./ThawingStake.sol";
 
 /// @title Renters' stakes and tiers
 /// @notice Keeps active + pending + thawing of all renters equal to the CARD that was staked and has not left (I16).
 /// Nothing leaves before 14 days (I17). Nobody has a right over it but the renters.
-/// @dev Assumes that `slowPrice` of the oracle never reverts, so that a stake can always be asked back.
+/// @dev Assumes that `slowPrice` of the oracle never reverts, so that a stake can always be asked back; and that the ledger
+/// names this contract for its tiers before the first is earned and for good, so that it takes in every change.
 contract RenterStaking is ThawingStake, IRenterStaking {
     uint256 private constant ONE = 1e18;
     uint40 private constant WAIT = 24 hours;
@@ -20,9 +21,13 @@ contract RenterStaking is ThawingStake, IRenterStaking {
     uint256 private constant FIRST_TIER = 1_000e18;
     uint256 private constant KEEP_PERCENT = 80;
 
+    IRenterTiers private immutable LEDGER;
+
     mapping(address renter => RenterStake) private _stakes;
 
-    constructor(IERC20 token, IPriceOracle oracle) ThawingStake(token, oracle) {}
+    constructor(IERC20 token, IPriceOracle oracle, IRenterTiers ledger_) ThawingStake(token, oracle) {
+        LEDGER = ledger_;
+    }
 
     /* VIEWS */
 
@@ -34,6 +39,11 @@ contract RenterStaking is ThawingStake, IRenterStaking {
     /// @inheritdoc IRenterStaking
     function tierOf(address renter) external view returns (uint8) {
         return _stakes[renter].tier;
+    }
+
+    /// @inheritdoc IRenterStaking
+    function ledger() external view returns (address) {
+        return address(LEDGER);
     }
 
     /// @inheritdoc IRenterStaking
@@ -118,6 +128,7 @@ contract RenterStaking is ThawingStake, IRenterStaking {
         _stakes[renter].tier = tier;
 
         emit RenterTierChanged(renter, tier);
+        LEDGER.setTier(renter, tier);
     }
 
     /// @dev The stake as of now: what has waited 24 hours counts.

@@ -50,14 +50,13 @@ export default buildModule("Cardflow", (m) => {
   ]);
   const registry = m.contract("CardRegistry", [manager]);
   const supplierStaking = m.contract("SupplierStaking", [manager, token, oracle, registry, minter]);
-  const renterStaking = m.contract("RenterStaking", [token, oracle]);
   const ledger = m.contract("LeaseLedger", [manager, dollar, registry, supplierStaking]);
+  const renterStaking = m.contract("RenterStaking", [token, oracle, ledger]);
   const market = m.contract("RentalMarket", [
     manager,
     minter,
     registry,
     supplierStaking,
-    renterStaking,
     ledger,
     {
       feeBps: m.getParameter("feeBps", 500),
@@ -77,6 +76,7 @@ export default buildModule("Cardflow", (m) => {
     m.call(supplierStaking, "setLedger", [ledger]),
     m.call(ledger, "setMarket", [market]),
     m.call(ledger, "setMinter", [minter]),
+    m.call(ledger, "setRenterStaking", [renterStaking]),
     m.call(supplierStaking, "refreshPrice", []),
     ...MODELS.map((model) =>
       m.call(

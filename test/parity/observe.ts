@@ -74,6 +74,7 @@ function money(looks: Looks, s: State, accounts: Iterable<Account>): void {
     looks.add("token", "balanceOf", [account], tokens.balanceOf(s.token, account));
     looks.add("dollar", "balanceOf", [account], tokens.balanceOf(s.dollar, account));
     looks.add("ledger", "accountOf", [account], { ...ledger.purseOf(s, account) });
+    looks.add("ledger", "tierOf", [account], renters.tierOf(s, account));
   }
 }
 

@@ -429,7 +429,7 @@ describe("quotes of the market", function () {
   const preview = {
     refusal: 0,
     legs: [0],
-    opened: [opened],
+    opened: [{ ...opened, feeBps: 500 }],
     taken: 1n,
     escrow: 720_000n,
     matcherFees: 9n,
@@ -439,7 +439,9 @@ describe("quotes of the market", function () {
   const match = { deployment, bid, bidSignature: "0x12", askSignatures: ["0x34", "0x34"], submitter: renter } as const;
 
   it("show what a match would take and cost", async () => {
-    const client = clientOf({ previewMatch: { ...preview, legs: [0, 23], opened: [opened, nothing] } });
+    const client = clientOf({
+      previewMatch: { ...preview, legs: [0, 23], opened: [...preview.opened, { ...nothing, feeBps: 0 }] },
+    });
     expect(await quoteMatch(client, { ...match, asks: [ask, { ...ask, cardId: 8n }] })).to.deep.equal({
       ok: true,
       refusal: "None",

@@ -9,4 +9,9 @@ library RentSplit {
         node = (gross - fee) / 10;
         holders = gross - fee - node;
     }
+
+    /// @notice The protocol fee of a renter: each tier takes 5 % of it off, rounded down in bps.
+    function discounted(uint256 feeBps, uint256 tier) internal pure returns (uint256) {
+        return (feeBps * (100 - 5 * tier)) / 100;
+    }
 }

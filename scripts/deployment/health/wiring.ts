@@ -7,6 +7,7 @@ import {
   computeTokenAbi,
   dollarMinterAbi,
   leaseLedgerAbi,
+  renterStakingAbi,
   revenueShareFactoryAbi,
   supplierStakingAbi,
 } from "../../../sdk/src/abis/index.ts";
@@ -61,6 +62,7 @@ export const wiringFindings = async (look: Look): Promise<Finding[]> => {
   const registry = stored("cardRegistry", cardRegistryAbi, "CardRegistry");
   const staking = stored("supplierStaking", supplierStakingAbi, "SupplierStaking");
   const ledger = stored("leaseLedger", leaseLedgerAbi, "LeaseLedger");
+  const renters = stored("renterStaking", renterStakingAbi, "RenterStaking");
   return [
     await token("minter", addresses.dollarMinter),
     await token("emitter", zeroAddress),
@@ -75,6 +77,8 @@ export const wiringFindings = async (look: Look): Promise<Finding[]> => {
     await staking("slasher", zeroAddress),
     await ledger("market", addresses.rentalMarket),
     await ledger("minter", addresses.dollarMinter),
+    await ledger("renterStaking", addresses.renterStaking),
+    await renters("ledger", addresses.leaseLedger),
     ...(await authorityFindings(look)),
     await encumbrancerFinding(look),
     await implementationFinding(look),

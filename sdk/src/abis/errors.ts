@@ -453,6 +453,7 @@ export const errorAbi = [
   { type: "error", name: "LedgerCallerNotMarket", inputs: [{ name: "caller", type: "address" }] },
   { type: "error", name: "LedgerCallerNotMinter", inputs: [{ name: "caller", type: "address" }] },
   { type: "error", name: "LedgerCallerNotRegistry", inputs: [{ name: "caller", type: "address" }] },
+  { type: "error", name: "LedgerCallerNotRenterStaking", inputs: [{ name: "caller", type: "address" }] },
   {
     type: "error",
     name: "LedgerEarnedTooLow",
@@ -462,6 +463,8 @@ export const errorAbi = [
       { name: "needed", type: "uint256" },
     ],
   },
+  { type: "error", name: "LedgerRenterStakingAlreadySet", inputs: [{ name: "current", type: "address" }] },
+  { type: "error", name: "LedgerRenterStakingZero", inputs: [] },
   { type: "error", name: "LedgerSignatureExpired", inputs: [{ name: "deadline", type: "uint256" }] },
   { type: "error", name: "LedgerSignatureInvalid", inputs: [{ name: "account", type: "address" }] },
   { type: "error", name: "LedgerUnset", inputs: [] },

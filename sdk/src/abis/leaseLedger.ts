@@ -270,6 +270,7 @@ const _open = {
         { name: "leaseId", type: "uint256" },
         { name: "rate", type: "uint64" },
         { name: "thousandths", type: "uint16" },
+        { name: "feeBps", type: "uint16" },
         { name: "escrow", type: "uint256" },
       ],
     },
@@ -332,10 +333,18 @@ const _previewOpen = {
         { name: "leaseId", type: "uint256" },
         { name: "rate", type: "uint64" },
         { name: "thousandths", type: "uint16" },
+        { name: "feeBps", type: "uint16" },
         { name: "escrow", type: "uint256" },
       ],
     },
   ],
+} as const;
+const _renterStaking = {
+  type: "function",
+  name: "renterStaking",
+  stateMutability: "view",
+  inputs: [],
+  outputs: [{ name: "", type: "address" }],
 } as const;
 const _revenueNumber = {
   type: "function",
@@ -372,6 +381,23 @@ const _setMinter = {
   inputs: [{ name: "minter_", type: "address" }],
   outputs: [],
 } as const;
+const _setRenterStaking = {
+  type: "function",
+  name: "setRenterStaking",
+  stateMutability: "nonpayable",
+  inputs: [{ name: "renterStaking_", type: "address" }],
+  outputs: [],
+} as const;
+const _setTier = {
+  type: "function",
+  name: "setTier",
+  stateMutability: "nonpayable",
+  inputs: [
+    { name: "renter", type: "address" },
+    { name: "tier", type: "uint8" },
+  ],
+  outputs: [],
+} as const;
 const _spendEarned = {
   type: "function",
   name: "spendEarned",
@@ -398,6 +424,13 @@ const _takeFees = {
   stateMutability: "nonpayable",
   inputs: [],
   outputs: [{ name: "amount", type: "uint256" }],
+} as const;
+const _tierOf = {
+  type: "function",
+  name: "tierOf",
+  stateMutability: "view",
+  inputs: [{ name: "renter", type: "address" }],
+  outputs: [{ name: "", type: "uint8" }],
 } as const;
 const _wholeCardLease = {
   type: "function",
@@ -549,6 +582,11 @@ const _LedgerMinterSetEvent = {
   name: "LedgerMinterSet",
   inputs: [{ name: "minter", type: "address", indexed: true }],
 } as const;
+const _LedgerRenterStakingSetEvent = {
+  type: "event",
+  name: "LedgerRenterStakingSet",
+  inputs: [{ name: "renterStaking", type: "address", indexed: true }],
+} as const;
 const _RevenueClaimedEvent = {
   type: "event",
   name: "RevenueClaimed",
@@ -596,14 +634,18 @@ export const openAbi = [_open] as const;
 export const operatorRateOfAbi = [_operatorRateOf] as const;
 export const payRevenueAbi = [_payRevenue] as const;
 export const previewOpenAbi = [_previewOpen] as const;
+export const renterStakingAbi = [_renterStaking] as const;
 export const revenueNumberAbi = [_revenueNumber] as const;
 export const runningLeasesAbi = [_runningLeases] as const;
 export const setAuthorityAbi = [_setAuthority] as const;
 export const setMarketAbi = [_setMarket] as const;
 export const setMinterAbi = [_setMinter] as const;
+export const setRenterStakingAbi = [_setRenterStaking] as const;
+export const setTierAbi = [_setTier] as const;
 export const spendEarnedAbi = [_spendEarned] as const;
 export const stopAbi = [_stop] as const;
 export const takeFeesAbi = [_takeFees] as const;
+export const tierOfAbi = [_tierOf] as const;
 export const wholeCardLeaseAbi = [_wholeCardLease] as const;
 export const withdrawAbi = [_withdraw] as const;
 export const withdrawBySignatureAbi = [_withdrawBySignature] as const;
@@ -621,6 +663,7 @@ export const leaseStartedEventAbi = [_LeaseStartedEvent] as const;
 export const leaseStoppedEventAbi = [_LeaseStoppedEvent] as const;
 export const ledgerMarketSetEventAbi = [_LedgerMarketSetEvent] as const;
 export const ledgerMinterSetEventAbi = [_LedgerMinterSetEvent] as const;
+export const ledgerRenterStakingSetEventAbi = [_LedgerRenterStakingSetEvent] as const;
 export const revenueClaimedEventAbi = [_RevenueClaimedEvent] as const;
 export const revenueNumberChangedEventAbi = [_RevenueNumberChangedEvent] as const;
 
@@ -651,14 +694,18 @@ export const leaseLedgerAbi = [
   _operatorRateOf,
   _payRevenue,
   _previewOpen,
+  _renterStaking,
   _revenueNumber,
   _runningLeases,
   _setAuthority,
   _setMarket,
   _setMinter,
+  _setRenterStaking,
+  _setTier,
   _spendEarned,
   _stop,
   _takeFees,
+  _tierOf,
   _wholeCardLease,
   _withdraw,
   _withdrawBySignature,
@@ -676,6 +723,7 @@ export const leaseLedgerAbi = [
   _LeaseStoppedEvent,
   _LedgerMarketSetEvent,
   _LedgerMinterSetEvent,
+  _LedgerRenterStakingSetEvent,
   _RevenueClaimedEvent,
   _RevenueNumberChangedEvent,
   { type: "error", name: "AccessManagedInvalidAuthority", inputs: [{ name: "authority", type: "address" }] },
@@ -739,6 +787,7 @@ export const leaseLedgerAbi = [
   { type: "error", name: "LedgerCallerNotMarket", inputs: [{ name: "caller", type: "address" }] },
   { type: "error", name: "LedgerCallerNotMinter", inputs: [{ name: "caller", type: "address" }] },
   { type: "error", name: "LedgerCallerNotRegistry", inputs: [{ name: "caller", type: "address" }] },
+  { type: "error", name: "LedgerCallerNotRenterStaking", inputs: [{ name: "caller", type: "address" }] },
   {
     type: "error",
     name: "LedgerEarnedTooLow",
@@ -748,6 +797,8 @@ export const leaseLedgerAbi = [
       { name: "needed", type: "uint256" },
     ],
   },
+  { type: "error", name: "LedgerRenterStakingAlreadySet", inputs: [{ name: "current", type: "address" }] },
+  { type: "error", name: "LedgerRenterStakingZero", inputs: [] },
   { type: "error", name: "LedgerSignatureExpired", inputs: [{ name: "deadline", type: "uint256" }] },
   { type: "error", name: "LedgerSignatureInvalid", inputs: [{ name: "account", type: "address" }] },
   {

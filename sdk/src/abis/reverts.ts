@@ -127,7 +127,10 @@ export type RevertArgs = {
   readonly LedgerCallerNotMarket: { readonly caller: Address };
   readonly LedgerCallerNotMinter: { readonly caller: Address };
   readonly LedgerCallerNotRegistry: { readonly caller: Address };
+  readonly LedgerCallerNotRenterStaking: { readonly caller: Address };
   readonly LedgerEarnedTooLow: { readonly account: Address; readonly earned: bigint; readonly needed: bigint };
+  readonly LedgerRenterStakingAlreadySet: { readonly current: Address };
+  readonly LedgerRenterStakingZero: Record<string, never>;
   readonly LedgerSignatureExpired: { readonly deadline: bigint };
   readonly LedgerSignatureInvalid: { readonly account: Address };
   readonly LedgerUnset: Record<string, never>;

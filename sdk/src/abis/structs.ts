@@ -50,6 +50,7 @@ export type Opening = {
   readonly minMinutes: number;
   /** longest lease counted from its start */
   readonly maxHours: number;
+  /** protocol fee before what the renter's tier takes off */
   readonly feeBps: number;
   readonly paidInToken: boolean;
   /** the card's old number is about to be frozen; only previews say so */

@@ -78,6 +78,7 @@ import {
   LedgerCallerNotMarket,
   LedgerCallerNotMinter,
   LedgerCallerNotRegistry,
+  LedgerCallerNotRenterStaking,
   LedgerEarnedTooLow,
   LedgerSignatureExpired,
   LedgerSignatureInvalid,
@@ -644,6 +645,7 @@ export const refreshBondPriceReverts: readonly RevertEntry[] = [
 /** What can be the end of `RenterStaking.refresh`. */
 export const refreshRenterTierReverts: readonly RevertEntry[] = [
   CompilerError,
+  LedgerCallerNotRenterStaking,
   OracleGasTooLow,
   Panic,
   SafeCastOverflowedUintDowncast,
@@ -722,6 +724,7 @@ export const requestBondUnstakeReverts: readonly RevertEntry[] = [
 /** What can be the end of `RenterStaking.requestUnstake`. */
 export const requestRenterUnstakeReverts: readonly RevertEntry[] = [
   CompilerError,
+  LedgerCallerNotRenterStaking,
   Panic,
   SafeCastOverflowedUintDowncast,
   StakeBelowRequest,

@@ -365,11 +365,22 @@ export const LedgerCallerNotRegistry: RevertEntry = [
   "address caller",
   texts.LedgerCallerNotRegistry,
 ];
+export const LedgerCallerNotRenterStaking: RevertEntry = [
+  "LedgerCallerNotRenterStaking",
+  "address caller",
+  texts.LedgerCallerNotRenterStaking,
+];
 export const LedgerEarnedTooLow: RevertEntry = [
   "LedgerEarnedTooLow",
   "address account,uint256 earned,uint256 needed",
   texts.LedgerEarnedTooLow,
 ];
+export const LedgerRenterStakingAlreadySet: RevertEntry = [
+  "LedgerRenterStakingAlreadySet",
+  "address current",
+  texts.LedgerRenterStakingAlreadySet,
+];
+export const LedgerRenterStakingZero: RevertEntry = ["LedgerRenterStakingZero", "", texts.LedgerRenterStakingZero];
 export const LedgerSignatureExpired: RevertEntry = [
   "LedgerSignatureExpired",
   "uint256 deadline",
@@ -786,7 +797,10 @@ export const everyRevert: readonly RevertEntry[] = [
   LedgerCallerNotMarket,
   LedgerCallerNotMinter,
   LedgerCallerNotRegistry,
+  LedgerCallerNotRenterStaking,
   LedgerEarnedTooLow,
+  LedgerRenterStakingAlreadySet,
+  LedgerRenterStakingZero,
   LedgerSignatureExpired,
   LedgerSignatureInvalid,
   LedgerUnset,

@@ -15,7 +15,6 @@ import {LeaseLedger} from "../../../contracts/leases/LeaseLedger.sol";
 import {RentalMarket} from "../../../contracts/market/RentalMarket.sol";
 import {MockAggregator} from "../../../contracts/mocks/MockAggregator.sol";
 import {RevenueShareFactory} from "../../../contracts/revenue/RevenueShareFactory.sol";
-import {RenterStaking} from "../../../contracts/staking/RenterStaking.sol";
 import {SupplierStaking} from "../../../contracts/staking/SupplierStaking.sol";
 import {ComputeDollar} from "../../../contracts/token/ComputeDollar.sol";
 import {ComputeToken} from "../../../contracts/token/ComputeToken.sol";
@@ -90,7 +89,6 @@ abstract contract RevenueFixture {
             minter,
             registry,
             staking,
-            new RenterStaking(token, oracle),
             ledger,
             IRentalMarket.MarketParameters({feeBps: 500, tokenFeeBps: 200, longestMinDuration: 1 hours})
         );

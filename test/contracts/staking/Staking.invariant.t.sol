@@ -6,6 +6,7 @@ import {IRenterStaking} from "../../../contracts/interfaces/IRenterStaking.sol";
 import {ISupplierStaking} from "../../../contracts/interfaces/ISupplierStaking.sol";
 import {RenterStaking} from "../../../contracts/staking/RenterStaking.sol";
 import {SupplierStaking} from "../../../contracts/staking/SupplierStaking.sol";
+import {RecordingLedger} from "../support/RecordingLedger.sol";
 import {StakingFixture} from "../support/StakingFixture.sol";
 import {vm} from "../support/Vm.sol";
 
@@ -221,6 +222,15 @@ contract StakingInvariantTest {
         }
         vm.assertEq(sum, _handler.rentersStaked() - _handler.rentersWithdrawn());
         vm.assertEq(token.balanceOf(address(renters)), sum);
+    }
+
+    /// @notice The ledger, which charges the fee, knows the tier of each.
+    function invariant_TheLedgerKnowsEachTier() public view {
+        (, RenterStaking renters, ) = _handler.contracts();
+        address[2] memory all = [address(0x4E47E4), _handler.operators()[1]];
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.assertEq(RecordingLedger(renters.ledger()).tierOf(all[i]), renters.tierOf(all[i]));
+        }
     }
 
     /// @notice Nothing left before 14 days, slashes hit thawing stake equally, their parts summed and paid less than

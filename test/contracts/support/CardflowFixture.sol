@@ -133,8 +133,8 @@ abstract contract CardflowFixture {
     function _deployRooms() private {
         registry = new CardRegistry(address(manager));
         staking = new SupplierStaking(address(manager), token, oracle, registry, minter);
-        renters = new RenterStaking(token, oracle);
         ledger = new LeaseLedger(address(manager), dollar, registry, staking);
+        renters = new RenterStaking(token, oracle, ledger);
         market = _newMarket();
         factory = new RevenueShareFactory(address(manager), registry, staking, ledger, token);
     }
@@ -146,7 +146,6 @@ abstract contract CardflowFixture {
                 minter,
                 registry,
                 staking,
-                renters,
                 ledger,
                 IRentalMarket.MarketParameters({
                     feeBps: FEE_BPS,
@@ -170,6 +169,7 @@ abstract contract CardflowFixture {
         staking.setLedger(address(ledger));
         ledger.setMarket(address(market));
         ledger.setMinter(address(minter));
+        ledger.setRenterStaking(address(renters));
     }
 
     /* ACCOUNTS */

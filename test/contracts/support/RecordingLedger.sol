@@ -3,10 +3,11 @@ pragma solidity 0.8.37;
 
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {ICardCheckpoint, ICardUse} from "../../../contracts/interfaces/ICardLedger.sol";
+import {IRenterTiers} from "../../../contracts/interfaces/IRenterStaking.sol";
 import {IRunningRent, ISupplierStaking} from "../../../contracts/interfaces/ISupplierStaking.sol";
 
 /// @notice Stands where the ledger stands for the rooms before it: notes what it is told and answers what a test says.
-contract RecordingLedger is ICardCheckpoint, ICardUse, IRunningRent {
+contract RecordingLedger is ICardCheckpoint, ICardUse, IRunningRent, IRenterTiers {
     struct Checkpoint {
         uint256 cardId;
         address owner;
@@ -20,6 +21,7 @@ contract RecordingLedger is ICardCheckpoint, ICardUse, IRunningRent {
     mapping(uint256 cardId => address) private _renter;
     mapping(uint256 cardId => uint40) private _end;
     mapping(uint256 cardId => mapping(address operator => uint256)) private _grossRate;
+    mapping(address renter => uint8) private _tiers;
 
     function checkpoint(
         uint256 cardId,
@@ -37,6 +39,14 @@ contract RecordingLedger is ICardCheckpoint, ICardUse, IRunningRent {
 
     function operatorRateOf(uint256 cardId, address operator) external view returns (uint256) {
         return _grossRate[cardId][operator];
+    }
+
+    function setTier(address renter, uint8 tier) external {
+        _tiers[renter] = tier;
+    }
+
+    function tierOf(address renter) external view returns (uint8) {
+        return _tiers[renter];
     }
 
     function checkpoints() external view returns (uint256) {

@@ -49,7 +49,7 @@ abstract contract StakingFixture is CardFixture {
         token.setMinter(address(minter));
         dollar.setMinter(address(minter));
         staking = _staking(oracle);
-        renters = new RenterStaking(token, oracle);
+        renters = new RenterStaking(token, oracle, ledger);
         _fund(NODE);
         _fund(RENTER);
     }
@@ -77,7 +77,7 @@ abstract contract StakingFixture is CardFixture {
     function _reprice(uint96 slow) internal {
         oracle = _oracle(slow);
         staking = _staking(oracle);
-        renters = new RenterStaking(token, oracle);
+        renters = new RenterStaking(token, oracle, ledger);
         _fund(NODE);
         _fund(RENTER);
     }

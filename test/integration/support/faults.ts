@@ -272,18 +272,24 @@ const totalSupply = ({ system }: Stack, name: "computeToken" | "computeDollar"):
     functionName: "totalSupply",
   });
 
-/** Another ledger where it can be set only once: governance cannot, so its word is overwritten. */
-const ledgerFault = (contract: "dollarMinter" | "cardRegistry" | "supplierStaking", title: string): PlantedFault => ({
-  title: `another ledger stored in ${title}`,
+/** Another contract stored where it can be set only once: governance cannot, so its word is overwritten. */
+const storedFault = (
+  contract: ContractName,
+  title: string,
+  other: ContractName = "leaseLedger",
+  getter = "ledger",
+): PlantedFault => ({
+  title: `another ${getter} stored in ${title}`,
   plant: ({ system: { chain, deployment } }) =>
-    addToNumber(chain.reader, deployment.addresses[contract], ownSlots, BigInt(deployment.addresses.leaseLedger), 1n),
-  says: [new RegExp(`wiring of ${title}.ledger is 0x.*, should be 0x`)],
+    addToNumber(chain.reader, deployment.addresses[contract], ownSlots, BigInt(deployment.addresses[other]), 1n),
+  says: [new RegExp(`wiring of ${title}.${getter} is 0x.*, should be 0x`)],
 });
 
 export const CHAIN_FAULTS: readonly PlantedFault[] = [
-  ledgerFault("dollarMinter", "DollarMinter"),
-  ledgerFault("cardRegistry", "CardRegistry"),
-  ledgerFault("supplierStaking", "SupplierStaking"),
+  storedFault("dollarMinter", "DollarMinter"),
+  storedFault("cardRegistry", "CardRegistry"),
+  storedFault("supplierStaking", "SupplierStaking"),
+  storedFault("leaseLedger", "LeaseLedger", "renterStaking", "renterStaking"),
   ...contractNames.map(codeFault),
   ...testCodeFaults,
   {

@@ -52,6 +52,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Partial<Record<Knocked, readonly
   LedgerCallerNotMinter: { ledger: ["spendEarned", "takeFees"] },
   LedgerCallerNotMarket: { ledger: ["open", "charge", "extend"] },
   LedgerCallerNotRegistry: { ledger: ["checkpoint"] },
+  LedgerCallerNotRenterStaking: { ledger: ["setTier"] },
   EncumbrancerNotAllowed: { registry: ["encumber"] },
   StakingCallerNotLedger: { supplierStaking: ["payStopPenalty"] },
   [GOVERNED]: {
@@ -61,7 +62,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Partial<Record<Knocked, readonly
     minter: ["setAuthority", "setMarket", "setLedger"],
     registry: ["setAuthority", "setLedger", "setEncumbrancer", "setModel", "setRegion"],
     supplierStaking: ["setAuthority", "setLedger", "setSlasher"],
-    ledger: ["setAuthority", "setMarket", "setMinter"],
+    ledger: ["setAuthority", "setMarket", "setMinter", "setRenterStaking"],
     market: ["setAuthority"],
     shareFactory: ["setAuthority"],
   },

@@ -161,13 +161,21 @@ export declare namespace ILeaseLedger {
     leaseId: BigNumberish;
     rate: BigNumberish;
     thousandths: BigNumberish;
+    feeBps: BigNumberish;
     escrow: BigNumberish;
   };
 
-  export type OpenedStructOutput = [leaseId: bigint, rate: bigint, thousandths: bigint, escrow: bigint] & {
+  export type OpenedStructOutput = [
+    leaseId: bigint,
+    rate: bigint,
+    thousandths: bigint,
+    feeBps: bigint,
+    escrow: bigint,
+  ] & {
     leaseId: bigint;
     rate: bigint;
     thousandths: bigint;
+    feeBps: bigint;
     escrow: bigint;
   };
 }
@@ -200,14 +208,18 @@ export interface LeaseLedgerInterface extends Interface {
       | "operatorRateOf"
       | "payRevenue"
       | "previewOpen"
+      | "renterStaking"
       | "revenueNumber"
       | "runningLeases"
       | "setAuthority"
       | "setMarket"
       | "setMinter"
+      | "setRenterStaking"
+      | "setTier"
       | "spendEarned"
       | "stop"
       | "takeFees"
+      | "tierOf"
       | "wholeCardLease"
       | "withdraw"
       | "withdrawBySignature",
@@ -229,6 +241,7 @@ export interface LeaseLedgerInterface extends Interface {
       | "LeaseStopped"
       | "LedgerMarketSet"
       | "LedgerMinterSet"
+      | "LedgerRenterStakingSet"
       | "RevenueClaimed"
       | "RevenueNumberChanged",
   ): EventFragment;
@@ -270,14 +283,18 @@ export interface LeaseLedgerInterface extends Interface {
     values: [BigNumberish, BigNumberish, boolean, BigNumberish, AddressLike],
   ): string;
   encodeFunctionData(functionFragment: "previewOpen", values: [ILeaseLedger.OpeningStruct]): string;
+  encodeFunctionData(functionFragment: "renterStaking", values?: undefined): string;
   encodeFunctionData(functionFragment: "revenueNumber", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "runningLeases", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "setAuthority", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "setMarket", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "setMinter", values: [AddressLike]): string;
+  encodeFunctionData(functionFragment: "setRenterStaking", values: [AddressLike]): string;
+  encodeFunctionData(functionFragment: "setTier", values: [AddressLike, BigNumberish]): string;
   encodeFunctionData(functionFragment: "spendEarned", values: [AddressLike, BigNumberish]): string;
   encodeFunctionData(functionFragment: "stop", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "takeFees", values?: undefined): string;
+  encodeFunctionData(functionFragment: "tierOf", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "wholeCardLease", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "withdraw", values: [BigNumberish, AddressLike]): string;
   encodeFunctionData(
@@ -310,14 +327,18 @@ export interface LeaseLedgerInterface extends Interface {
   decodeFunctionResult(functionFragment: "operatorRateOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "payRevenue", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "previewOpen", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "renterStaking", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "revenueNumber", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "runningLeases", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setAuthority", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setMarket", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setMinter", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setRenterStaking", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setTier", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "spendEarned", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "stop", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "takeFees", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "tierOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "wholeCardLease", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "withdraw", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "withdrawBySignature", data: BytesLike): Result;
@@ -552,6 +573,18 @@ export namespace LedgerMinterSetEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace LedgerRenterStakingSetEvent {
+  export type InputTuple = [renterStaking: AddressLike];
+  export type OutputTuple = [renterStaking: string];
+  export interface OutputObject {
+    renterStaking: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace RevenueClaimedEvent {
   export type InputTuple = [
     cardId: BigNumberish,
@@ -742,6 +775,8 @@ export interface LeaseLedger extends BaseContract {
     "view"
   >;
 
+  renterStaking: TypedContractMethod<[], [string], "view">;
+
   revenueNumber: TypedContractMethod<[cardId: BigNumberish], [bigint], "view">;
 
   runningLeases: TypedContractMethod<[cardId: BigNumberish], [bigint[]], "view">;
@@ -752,6 +787,10 @@ export interface LeaseLedger extends BaseContract {
 
   setMinter: TypedContractMethod<[minter_: AddressLike], [void], "nonpayable">;
 
+  setRenterStaking: TypedContractMethod<[renterStaking_: AddressLike], [void], "nonpayable">;
+
+  setTier: TypedContractMethod<[renter: AddressLike, tier: BigNumberish], [void], "nonpayable">;
+
   spendEarned: TypedContractMethod<[account: AddressLike, amount: BigNumberish], [void], "nonpayable">;
 
   stop: TypedContractMethod<
@@ -761,6 +800,8 @@ export interface LeaseLedger extends BaseContract {
   >;
 
   takeFees: TypedContractMethod<[], [bigint], "nonpayable">;
+
+  tierOf: TypedContractMethod<[renter: AddressLike], [bigint], "view">;
 
   wholeCardLease: TypedContractMethod<
     [cardId: BigNumberish],
@@ -897,11 +938,18 @@ export interface LeaseLedger extends BaseContract {
     ],
     "view"
   >;
+  getFunction(nameOrSignature: "renterStaking"): TypedContractMethod<[], [string], "view">;
   getFunction(nameOrSignature: "revenueNumber"): TypedContractMethod<[cardId: BigNumberish], [bigint], "view">;
   getFunction(nameOrSignature: "runningLeases"): TypedContractMethod<[cardId: BigNumberish], [bigint[]], "view">;
   getFunction(nameOrSignature: "setAuthority"): TypedContractMethod<[newAuthority: AddressLike], [void], "nonpayable">;
   getFunction(nameOrSignature: "setMarket"): TypedContractMethod<[market_: AddressLike], [void], "nonpayable">;
   getFunction(nameOrSignature: "setMinter"): TypedContractMethod<[minter_: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setRenterStaking",
+  ): TypedContractMethod<[renterStaking_: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setTier",
+  ): TypedContractMethod<[renter: AddressLike, tier: BigNumberish], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "spendEarned",
   ): TypedContractMethod<[account: AddressLike, amount: BigNumberish], [void], "nonpayable">;
@@ -909,6 +957,7 @@ export interface LeaseLedger extends BaseContract {
     nameOrSignature: "stop",
   ): TypedContractMethod<[leaseId: BigNumberish], [[bigint, bigint] & { end: bigint; refund: bigint }], "nonpayable">;
   getFunction(nameOrSignature: "takeFees"): TypedContractMethod<[], [bigint], "nonpayable">;
+  getFunction(nameOrSignature: "tierOf"): TypedContractMethod<[renter: AddressLike], [bigint], "view">;
   getFunction(
     nameOrSignature: "wholeCardLease",
   ): TypedContractMethod<[cardId: BigNumberish], [[string, bigint] & { renter: string; end: bigint }], "view">;
@@ -992,6 +1041,13 @@ export interface LeaseLedger extends BaseContract {
     LedgerMinterSetEvent.InputTuple,
     LedgerMinterSetEvent.OutputTuple,
     LedgerMinterSetEvent.OutputObject
+  >;
+  getEvent(
+    key: "LedgerRenterStakingSet",
+  ): TypedContractEvent<
+    LedgerRenterStakingSetEvent.InputTuple,
+    LedgerRenterStakingSetEvent.OutputTuple,
+    LedgerRenterStakingSetEvent.OutputObject
   >;
   getEvent(
     key: "RevenueClaimed",
@@ -1157,6 +1213,17 @@ export interface LeaseLedger extends BaseContract {
       LedgerMinterSetEvent.InputTuple,
       LedgerMinterSetEvent.OutputTuple,
       LedgerMinterSetEvent.OutputObject
+    >;
+
+    "LedgerRenterStakingSet(address)": TypedContractEvent<
+      LedgerRenterStakingSetEvent.InputTuple,
+      LedgerRenterStakingSetEvent.OutputTuple,
+      LedgerRenterStakingSetEvent.OutputObject
+    >;
+    LedgerRenterStakingSet: TypedContractEvent<
+      LedgerRenterStakingSetEvent.InputTuple,
+      LedgerRenterStakingSetEvent.OutputTuple,
+      LedgerRenterStakingSetEvent.OutputObject
     >;
 
     "RevenueClaimed(uint256,uint16,address,uint256,bool)": TypedContractEvent<

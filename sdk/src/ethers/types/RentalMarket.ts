@@ -202,13 +202,21 @@ export declare namespace ILeaseLedger {
     leaseId: BigNumberish;
     rate: BigNumberish;
     thousandths: BigNumberish;
+    feeBps: BigNumberish;
     escrow: BigNumberish;
   };
 
-  export type OpenedStructOutput = [leaseId: bigint, rate: bigint, thousandths: bigint, escrow: bigint] & {
+  export type OpenedStructOutput = [
+    leaseId: bigint,
+    rate: bigint,
+    thousandths: bigint,
+    feeBps: bigint,
+    escrow: bigint,
+  ] & {
     leaseId: bigint;
     rate: bigint;
     thousandths: bigint;
+    feeBps: bigint;
     escrow: bigint;
   };
 }

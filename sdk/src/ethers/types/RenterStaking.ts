@@ -53,6 +53,7 @@ export declare namespace IRenterStaking {
 export interface RenterStakingInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "ledger"
       | "refresh"
       | "requestUnstake"
       | "stake"
@@ -67,6 +68,7 @@ export interface RenterStakingInterface extends Interface {
     nameOrSignatureOrTopic: "RenterStakeWithdrawn" | "RenterStaked" | "RenterThawRequested" | "RenterTierChanged",
   ): EventFragment;
 
+  encodeFunctionData(functionFragment: "ledger", values?: undefined): string;
   encodeFunctionData(functionFragment: "refresh", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "requestUnstake", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "stake", values: [BigNumberish]): string;
@@ -79,6 +81,7 @@ export interface RenterStakingInterface extends Interface {
   encodeFunctionData(functionFragment: "tierThreshold", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "withdraw", values: [AddressLike]): string;
 
+  decodeFunctionResult(functionFragment: "ledger", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "refresh", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "requestUnstake", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "stake", data: BytesLike): Result;
@@ -177,6 +180,8 @@ export interface RenterStaking extends BaseContract {
   listeners(eventName?: string): Promise<Array<Listener>>;
   removeAllListeners<TCEvent extends TypedContractEvent>(event?: TCEvent): Promise<this>;
 
+  ledger: TypedContractMethod<[], [string], "view">;
+
   refresh: TypedContractMethod<[renter: AddressLike], [bigint], "nonpayable">;
 
   requestUnstake: TypedContractMethod<[amount: BigNumberish], [void], "nonpayable">;
@@ -199,6 +204,7 @@ export interface RenterStaking extends BaseContract {
 
   getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
+  getFunction(nameOrSignature: "ledger"): TypedContractMethod<[], [string], "view">;
   getFunction(nameOrSignature: "refresh"): TypedContractMethod<[renter: AddressLike], [bigint], "nonpayable">;
   getFunction(nameOrSignature: "requestUnstake"): TypedContractMethod<[amount: BigNumberish], [void], "nonpayable">;
   getFunction(nameOrSignature: "stake"): TypedContractMethod<[amount: BigNumberish], [void], "nonpayable">;

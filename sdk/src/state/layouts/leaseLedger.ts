@@ -132,6 +132,13 @@ export const LedgerMinterSet: Layout<"LedgerMinterSet"> = /* @__PURE__ */ layout
   false,
   (a) => ({ minter: address(a, 0) }),
 );
+export const LedgerRenterStakingSet: Layout<"LedgerRenterStakingSet"> = /* @__PURE__ */ layout(
+  "0xe80cd36e5fb50c21c5018f59b5c7b1bc82366ce52b489f733046cb746fd91dde",
+  2,
+  0,
+  false,
+  (a) => ({ renterStaking: address(a, 0) }),
+);
 export const RevenueClaimed: Layout<"RevenueClaimed"> = /* @__PURE__ */ layout(
   "0x5d1105d30300e744cbe80d6706f8cb0944976f72da78757a33b0a478d56c3dec",
   4,
