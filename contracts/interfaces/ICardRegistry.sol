@@ -29,7 +29,7 @@ interface ICardRegistry is IERC721 {
 
     /// @notice Limits on leases of a card; read only where `Card.limited`.
     struct Limits {
-        uint64 ownerFloorRate; // slot 0 (31 bytes); cfUSD-wei per second of the whole card
+        uint64 ownerFloorRate; // slot 0 (30 bytes); cfUSD-wei per second of the whole card
         uint64 termFloorRate; // replaces the owner's while encumbered, decays
         uint16 longestHours; // longest lease the owner allows; 0: no limit of its own
         uint40 saleEnd; // seconds; the floor decays at every full 30 days after it
