@@ -52,7 +52,7 @@ export type Opening = {
   readonly maxHours: number;
   readonly feeBps: number;
   readonly paidInToken: boolean;
-  /** the card's old number is about to be frozen; only previews say so */
+  /** a term has ended by time: a match frees the card before it opens, a preview counts as if it had */
   readonly termOver: boolean;
   /** highest sum of gross rates of this operator on the card that its bond covers */
   readonly coveredRate: bigint;
