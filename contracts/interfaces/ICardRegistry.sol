@@ -20,7 +20,7 @@ interface ICardRegistry is IERC721 {
     struct Card {
         address operator; // slot 0 (32 bytes)
         uint32 hostId; // a host is operator and host id together
-        uint32 epoch; // raised whenever owner or operator changes; asks name it
+        uint32 epoch; // raised whenever owner or operator is set, and at retirement; asks name it
         uint8 model;
         uint8 region;
         CardState state;
@@ -29,7 +29,7 @@ interface ICardRegistry is IERC721 {
 
     /// @notice Limits on leases of a card; read only where `Card.limited`.
     struct Limits {
-        uint64 ownerFloorRate; // slot 0 (31 bytes); cfUSD-wei per second of the whole card
+        uint64 ownerFloorRate; // slot 0 (30 bytes); cfUSD-wei per second of the whole card
         uint64 termFloorRate; // replaces the owner's while encumbered, decays
         uint16 longestHours; // longest lease the owner allows; 0: no limit of its own
         uint40 saleEnd; // seconds; the floor decays at every full 30 days after it
@@ -82,7 +82,7 @@ interface ICardRegistry is IERC721 {
     error CardHasRunningLeases(uint256 cardId, uint256 running);
     /// @notice `holder` holds the cash flow of the card, or is about to.
     error CardEncumbered(uint256 cardId, address holder);
-    /// @notice Only the named holder may call; zero while the card is free.
+    /// @notice Only the named holder may call; where `holder` is zero the card is free, so there is nothing to end.
     error CardNotEncumberedBy(uint256 cardId, address holder, address caller);
     /// @notice The holder is paid already.
     error CardEncumbranceActive(uint256 cardId);

@@ -114,8 +114,8 @@ interface IDollarMinter {
         uint256 supply; // C, in cfUSD
         uint256 ceiling; // of C, by what is true now
         uint256 mintFee; // fraction charged by a mint now
-        uint256 redeemFee; // fraction charged by a redemption now, before the open lane's base rate
-        uint256 baseRate; // the open lane's, decayed to now; a redemption adds to it and pays the sum
+        uint256 redeemFee; // fraction charged by a redemption now, before the open lane's base rate; in Blind all that is charged
+        uint256 baseRate; // the open lane's, decayed to now; a redemption adds to it and, but in Blind, pays the sum
         Bucket openMint; // in cfUSD
         Bucket leaseMint; // in cfUSD
         Bucket openLane; // in CARD
@@ -255,8 +255,8 @@ interface IDollarMinter {
     /* HOLDER */
 
     /// @notice Burns `tokenIn` of the caller's CARD and mints floor(tokenIn * pM * (1 - fee)) cfUSD to `to`, where pM =
-    /// min(low, 1.25 * slow price). Reverts with the error of the `MintRefusal` that applies, or with `EntryPaused`,
-    /// `DeadlinePassed`, `OutputTooSmall`.
+    /// min(low, 1.25 * slow price). Reverts with the error of the `MintRefusal` that applies, with `EntryPaused`,
+    /// `DeadlinePassed`, `OutputTooSmall`, the oracle's `OracleGasTooLow`, or the tokens' errors if CARD is short or `to` is zero.
     /// @param tokenIn CARD to burn (wei)
     /// @param minOut least cfUSD accepted (wei)
     /// @param to receiver of the cfUSD
@@ -271,8 +271,8 @@ interface IDollarMinter {
 
     /// @notice Burns `dollarIn` of the caller's cfUSD and mints min(par, pro) CARD to `to` in the open lane: par = floor(dollarIn
     /// * (1 - charge) / high), pro = floor(dollarIn * R / C). The charge is the fee and the base rate that this call raises, and
-    /// 5 % in Blind. Reverts with the error of the `RedeemRefusal` that applies, or with `EntryPaused`, `DeadlinePassed`,
-    /// `OutputTooSmall`.
+    /// 5 % in Blind. Reverts with the error of the `RedeemRefusal` that applies, with `EntryPaused`, `DeadlinePassed`,
+    /// `OutputTooSmall`, the oracle's `OracleGasTooLow`, or the tokens' errors if cfUSD is short or `to` is zero.
     /// @param dollarIn cfUSD to burn (wei), at least 1e18
     /// @param minOut least CARD accepted (wei)
     /// @param to receiver of the CARD
@@ -287,34 +287,36 @@ interface IDollarMinter {
 
     /// @notice Mints exactly `out` cfUSD to `to` for the least CARD of `payer` that gives it, taken by the payer's ERC-20
     /// allowance to this contract. Uses the leases' bucket first and the open one for the rest. Only the market. Reverts like
-    /// `mintExact`.
+    /// `mintExact`, with `CallerNotMarket`, or the token's error if the allowance is short.
     /// @return tokenIn CARD burned (wei)
     function mintForLease(address payer, uint128 out, uint128 maxIn, address to) external returns (uint128 tokenIn);
 
     /* ANYONE */
 
-    /// @notice Burns `amount` of the caller's CARD into the credit and mints nothing. Never paused.
+    /// @notice Burns `amount` of the caller's CARD into the credit and mints nothing. Never paused. Reverts with
+    /// `RecapitalisationZero`, or the token's error if CARD is short.
     function recapitalise(uint128 amount) external;
 
     /// @notice Takes the gathered protocol fees from the ledger, burns the state's part (Green 20 %, Yellow 50 %, else all; in Skew
-    /// by what the backing alone says) and pays the rest to the treasury. Never paused.
+    /// by what the backing alone says) and pays the rest to the treasury. Never paused. Reverts with `LedgerUnset` or `FeesZero`.
     /// @return burned cfUSD burned (wei)
     /// @return paid cfUSD paid to the treasury (wei)
     function burnFees() external returns (uint256 burned, uint256 paid);
 
     /* GUARDIAN */
 
-    /// @notice Closes every mint until `until` (seconds), at most 7 days ahead. Restricted.
+    /// @notice Closes every mint until `until` (seconds), at most 7 days ahead. Restricted. Reverts with `PauseTooSoon` or
+    /// `PauseEndOutOfRange`.
     function pauseMint(uint40 until) external;
-    /// @notice Closes redemption until `until` (seconds), at most 72 hours ahead. Restricted.
+    /// @notice Closes redemption until `until` (seconds), at most 72 hours ahead. Restricted. Reverts like `pauseMint`.
     function pauseRedeem(uint40 until) external;
 
     /* GOVERNANCE */
 
-    /// @notice Sets the parameters inside their hard bounds. Restricted.
+    /// @notice Sets the parameters inside their hard bounds. Restricted. Reverts with `ParameterOutOfRange`.
     function setParameters(Parameters calldata newParameters) external;
     /// @notice Sets the market that may mint into leases; zero revokes. Restricted.
     function setMarket(address newMarket) external;
-    /// @notice Sets the ledger, once. Restricted.
+    /// @notice Sets the ledger, once. Restricted. Reverts with `LedgerAlreadySet` or `MinterAddressZero`.
     function setLedger(address newLedger) external;
 }

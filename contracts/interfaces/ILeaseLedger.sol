@@ -56,7 +56,7 @@ interface ILeaseLedger {
         uint16 maxHours; // longest lease counted from its start
         uint16 feeBps; // protocol fee before what the renter's tier takes off
         bool paidInToken;
-        bool termOver; // the card's old number is about to be frozen; only previews say so
+        bool termOver; // a term has ended by time: a match frees the card before it opens, a preview counts as if it had
         uint256 coveredRate; // highest sum of gross rates of this operator on the card that its bond covers
         bytes32 accessKeyHash; // hash of the key that may use the card, for the node; not kept
     }

@@ -126,8 +126,9 @@ interface IPriceOracle {
     /* GOVERNANCE */
 
     /// @notice Sets the source in `slot`. It must be live and within 5 % of the other live one. If no source is live and one
-    /// unbroken recorded Blind has lasted 7 days, there is nothing to compare with and none is asked. Restricted.
+    /// unbroken recorded Blind has lasted 7 days, there is nothing to compare with and none is asked. Restricted. Reverts with the
+    /// `Source…` error of what speaks against it.
     function setSource(Slot slot, Source calldata newSource) external;
-    /// @notice Sets the sequencer's uptime feed, which must say "up"; zero for none. Restricted.
+    /// @notice Sets the sequencer's uptime feed, which must say "up"; zero for none. Restricted. Reverts with `SequencerFeedNotUp`.
     function setSequencer(IAggregatorV3 newSequencer) external;
 }

@@ -246,7 +246,8 @@ interface IRevenueShareFactory {
     /// @notice Offers a verified and bonded card's 90 % for a term; the caller owns the card. From now on no lease passes the
     /// end of the term and none starts below the floor; refused while such a lease runs. An encumbrance whose term is over is
     /// cleared on the way. Reverts with `EntryPaused`, the `Terms…` error of the term that is out of range, the `Tokenize…` error
-    /// of what speaks against the card, or the registry's errors of `encumber`.
+    /// of what speaks against the card, or the registry's errors of `encumber` and, of a card that does not exist,
+    /// `ERC721NonexistentToken`.
     function tokenize(uint256 cardId, IRevenueShare.Terms calldata terms) external returns (address share);
 
     /* INVESTOR */

@@ -141,7 +141,7 @@ interface ISupplierStaking {
 
     /* ANYONE */
 
-    /// @notice Copies the oracle's slow price (and pokes the oracle).
+    /// @notice Copies the oracle's slow price (and pokes the oracle). Reverts with `OracleGasTooLow` only.
     function refreshPrice() external returns (uint128);
 
     /* LEDGER AND CHECKERS */

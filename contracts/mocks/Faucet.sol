@@ -8,7 +8,8 @@ import {Buckets} from "../dollar/libraries/Buckets.sol";
 
 /// @title Gives a little of a token to anyone who asks, so much per account and so much per day; for tests and testnets only
 /// @notice Gives out of what it holds: whoever has the token fills it by a plain transfer. Nobody can take anything else out.
-/// @dev Many accounts cost nothing, so the limit per account is a courtesy and the limit per day is the bound.
+/// @dev Many accounts cost nothing, so the limit per account is a courtesy and the limit per day is the bound: it refills evenly, so
+/// at most twice of it is given in any 24 hours.
 contract Faucet {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
@@ -44,7 +45,7 @@ contract Faucet {
     /// @param token_ what is given
     /// @param amount_ given at once (wei)
     /// @param interval_ between two gifts to one account (seconds)
-    /// @param dailyLimit_ given to all accounts in 24 hours (wei)
+    /// @param dailyLimit_ given to all accounts at once, and refilled in 24 hours (wei)
     constructor(IERC20 token_, uint128 amount_, uint32 interval_, uint128 dailyLimit_) {
         bool valid = amount_ != 0 && interval_ != 0 && dailyLimit_ >= amount_;
         require(valid, FaucetTermsInvalid(amount_, interval_, dailyLimit_));
@@ -72,7 +73,7 @@ contract Faucet {
         return INTERVAL;
     }
 
-    /// @notice What is given to all accounts in 24 hours, in wei.
+    /// @notice What may be given to all accounts at once, and refills in 24 hours, in wei.
     function dailyLimit() external view returns (uint256) {
         return DAILY_LIMIT;
     }

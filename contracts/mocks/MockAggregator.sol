@@ -20,7 +20,7 @@ contract MockAggregator is IAggregatorV3 {
     error MockFeedFailed();
 
     int256 private _answer;
-    // slot (31 bytes)
+    // slot (28 bytes)
     uint64 private _startedAt;
     uint64 private _updatedAt;
     uint80 private _roundId;

@@ -114,12 +114,15 @@ describe("the errors of an action", function () {
 
   it("include those that its documentation names", () => {
     const isError = (name: string): boolean => Object.hasOwn(remedies, name);
+    const forContracts = remedies.LedgerCallerNotMarket;
     let named = 0;
     for (const action of Object.keys(samples)) {
       const source = readFileSync(new URL(`../../sdk/src/actions/${action}.ts`, import.meta.url), "utf8");
       const [, throws = ""] = /@throws ([\s\S]*?)(?:\* @|\*\/)/.exec(source) ?? [];
       const documented = [...throws.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name).filter(isError);
       expect(namesOf(action), action).to.include.members(documented);
+      for (const name of documented)
+        expect(Reflect.get(remedies, name), `${action} is for people, ${name}`).not.to.equal(forContracts);
       named += documented.length;
     }
     expect(named).to.be.above(100);

@@ -66,6 +66,17 @@ describe("decodeRevert", function () {
     });
   }
 
+  it("gives remedies that point at arguments which the error has", () => {
+    for (const { name, inputs } of errorAbi) {
+      const remedy = remedies[name];
+      const given = inputs.map((input) => input.name);
+      const named = [...remedy.matchAll(/`(\w+)`/g)].map(([, argument]) => argument);
+      expect(given, name).to.include.members(named);
+      if (remedy.includes("bounds that the error carries"))
+        expect(given, name).to.satisfy((all: string[]) => all.some((one) => /^(limit|least|most|held)$/.test(one)));
+    }
+  });
+
   it("has selectors of its own for every error", () => {
     const selectors = errorAbi.map(({ name }) => selectorOf(name));
     expect(new Set(selectors).size).to.equal(selectors.length);

@@ -15,7 +15,7 @@ library Fundings {
     /// @dev Of an encoded `Funding` without its signature's bytes: where it lies, its six words, the signature's length.
     uint256 private constant HEAD_LENGTH = 8 * 32;
 
-    /// @notice A permit for a kind of funding that cannot be one, or bytes of the wrong length.
+    /// @notice Where CARD is burned only a permit pays, and the signature of a permit has 65 bytes.
     error FundingUnusable(ILeaseLedger.FundingKind kind, uint256 signatureLength);
     /// @notice Bytes (`length` of them) that are no encoded `ILeaseLedger.Funding`.
     error FundingMalformed(uint256 length);

@@ -53,7 +53,7 @@ export type Opening = {
   /** protocol fee before what the renter's tier takes off */
   readonly feeBps: number;
   readonly paidInToken: boolean;
-  /** the card's old number is about to be frozen; only previews say so */
+  /** a term has ended by time: a match frees the card before it opens, a preview counts as if it had */
   readonly termOver: boolean;
   /** highest sum of gross rates of this operator on the card that its bond covers */
   readonly coveredRate: bigint;

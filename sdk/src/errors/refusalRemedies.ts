@@ -49,7 +49,7 @@ export const matchRefusalRemedies = {
   BidExclusivityTooLong: "Sign with `exclusiveUntil` at most 120 seconds ahead.",
   CardsTooFew: "Give more asks that can be taken, or sign a smaller `minQuantity`.",
   FundsTooLow: "Deposit cfUSD, or give an allowance, permit or authorization for what is missing.",
-  TokenMintRefused: "CARD cannot be burned for rent now (see the minter's status): pay in cfUSD.",
+  TokenMintRefused: "CARD cannot be burned for rent now (see the minter's status): wait, or pay a new lease in cfUSD.",
   TokenCostTooHigh: "Raise `maxTokenIn`, or pay in cfUSD.",
 } as const satisfies Record<MatchRefusal, string>;
 
@@ -74,7 +74,7 @@ export const redeemRefusalRemedies = {
   BelowMinimum: "Redeem at least 1 cfUSD.",
   AboveSupply: "Redeem no more than there is.",
   BlindNotRecorded:
-    "A price source fails and nobody has recorded it: poke the oracle; redemption opens 24 hours later.",
+    "A price source fails and nobody has recorded it: poke the oracle; redemption opens after 24 hours of it.",
   BlindTooShort: "A price source fails: redemption opens after 24 hours of it.",
   NothingOut: "Redeem more: the result rounds to nothing, or no credit is left.",
   LaneEmpty: "Redeem less, or wait: the lane refills over 24 hours.",

@@ -48,14 +48,16 @@ export const CallerNotEmitter = contractsOnly;
 export const CallerNotMarket = contractsOnly;
 export const CallerNotTokenMinter = contractsOnly;
 export const CapExceeded = "CARD's cap is immutable: mint no more than `headroom`.";
-export const CardEncumbered = "The card's cash flow is sold: wait for the end of the term, then expire it.";
+export const CardEncumbered =
+  "The card's cash flow is sold or for sale: finalise a sale that has ended, or wait for the end of the term, then expire it.";
 export const CardEncumbranceActive = "The sale succeeded, so the term runs to its end.";
 export const CardEncumbrancesExhausted = "The card was sold as often as a card can be: register it anew.";
 export const CardHasRunningLeases = "Wait until the leases end, or stop them.";
 export const CardHolderZero = needsAddress;
 export const CardLedgerAlreadySet = setOnce;
 export const CardLedgerZero = needsAddress;
-export const CardNotEncumberedBy = contractsOnly;
+export const CardNotEncumberedBy =
+  "If `holder` is zero the card is free and there is nothing to expire; else only that holder makes this call.";
 export const CardNotOwnedByCaller = "Send from the card's owner.";
 export const CardStateUnsuitable = "Bring the card into the state `needed` first; a retired card stays retired.";
 export const CardTermInvalid = "Let the sale end after now and the term after the sale.";
@@ -138,7 +140,7 @@ export const MintHaltedInOrange = mint.Orange;
 export const MintHaltedInRed = mint.Red;
 export const MintHaltedInSkew = mint.Skew;
 export const MinterAddressZero = needsAddress;
-export const ModelInvalid = "Give the model a name and a reference value.";
+export const ModelInvalid = "Give the model a name, a reference value and a minimum bond.";
 export const ModelUnknown = "Choose a model that is set in the registry.";
 export const OracleGasTooLow = "Send with more gas.";
 export const OrderAlreadyCancelled = "Nothing: the order is cancelled already.";
@@ -165,7 +167,8 @@ export const ShareCostAboveLimit = lessOrMore;
 export const ShareDeadlinePassed = deadline;
 export const ShareHandInWorthless = "Everything vested, or the shares are too few to be paid anything.";
 export const ShareNotAClone = "Call a share that the factory made, not the contract that shares are clones of.";
-export const ShareNotTransferableYet = "Shares move once the sale is finalised.";
+export const ShareNotTransferableYet =
+  "Shares move once the sale is finalised with success; after one that failed, take the refund.";
 export const ShareNothingToRefund = "The account has paid nothing in this sale, or has it back.";
 export const SharePhaseWrong = "Read the share's phase: this is possible in the phase `needed` only.";
 export const ShareSaleRunning = "Finalise once the shares are sold out or the sale has ended.";
@@ -181,7 +184,8 @@ export const SourceNotAContract = source;
 export const SourceNotLive = source;
 export const SourceOffTheOther = "A new source must be within 5 % of the other live one.";
 export const SourceThresholdTooLarge = source;
-export const SourceUncheckable = "Without a live source, one unbroken recorded Blind must last 7 days first.";
+export const SourceUncheckable =
+  "Replace the source that fails, then the other; where both fail, one unbroken recorded Blind must have lasted 7 days.";
 export const StakeBelowRequest = "Request at most what is staked.";
 export const StakeNothingThawing = "Request the unstaking first; it thaws 14 days.";
 export const StakeReceiverZero = needsAddress;
@@ -205,7 +209,7 @@ export const TokenizeCallerNotOwner = "Send from the card's owner.";
 export const TokenizeCardNotVerified = "Have the card verified first.";
 export const TokenizeLeaseInTheWay = "Wait for or stop the lease that is below the floor or beyond the term.";
 export const TokenizeNumberUnexpected = report;
-export const TwapFloorZero = bounds;
+export const TwapFloorZero = needsAmount;
 export const TwapLiquidityTooLow = "The pool holds too little liquidity for a price: add some, or wait.";
 export const TwapObservationsMissing =
   "The pool keeps too few observations: raise its cardinality, and wait for 30 minutes of them.";

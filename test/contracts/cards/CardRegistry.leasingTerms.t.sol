@@ -64,6 +64,18 @@ contract CardRegistryLeasingTermsTest is CardFixture {
         vm.assertEq(registry.leasingTerms(cardId).floorRate, 3);
     }
 
+    /// @dev A floor of the owner does not keep renters from a card whose rent it has sold; how long a lease may be still does.
+    function test_B12_TheTermsFloorReplacesAHigherOneToo() public {
+        uint256 cardId = _verified();
+        _encumber(cardId);
+        vm.prank(OWNER);
+        registry.setOperator(cardId, NODE, 11, type(uint64).max, 5);
+        vm.assertEq(registry.leasingTerms(cardId).floorRate, 1000);
+        vm.assertEq(registry.leasingTerms(cardId).longestLease, 5 hours);
+        vm.warp(START + 110 days);
+        vm.assertEq(registry.leasingTerms(cardId).floorRate, type(uint64).max);
+    }
+
     /// @dev Figures of a calculation elsewhere: 36 floorings of f · 9667 / 10 000, and of f · 9 / 10.
     function test_GivenTheLongestTerm_TheFloorIsFlooredEachPeriod() public {
         (uint256 a, uint256 b) = (_verified(), _verified());

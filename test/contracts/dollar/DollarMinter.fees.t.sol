@@ -59,6 +59,8 @@ contract DollarMinter_burnFees_Test is DollarFixture {
     function test_BlindBurnsAll() public {
         primary.setFault(MockAggregator.Fault.Reverts);
         _expectBurned(IDollarMinter.State.Blind, 1001);
+        (uint40 since, , ) = oracle.blindRecord();
+        vm.assertEq(since, 0); // it looks and does not poke
     }
 
     function test_SkewBurnsWhatTheBackingAloneSays() public {

@@ -376,6 +376,26 @@ contract DollarMinter_redeemInBlind_Test is DollarFixture {
         vm.assertEq(minter.status().baseRate, 0.01e18);
     }
 
+    /// @dev Who earned redeems in Blind as everyone does: after 24 hours, for 5 %, at the recorded price, from a quarter of the lane.
+    function test_A24_EarnersPayTheSameInBlind() public {
+        ledger.earn(ALICE, 10_000e18);
+        second.setFault(MockAggregator.Fault.Reverts);
+        oracle.poke();
+        uint40 since = uint40(block.timestamp);
+        _passBlind(24 hours - 1);
+        vm.prank(ALICE);
+        vm.expectRevert(abi.encodeWithSelector(IDollarMinter.BlindTooShort.selector, since, 24 hours - 1, 24 hours));
+        minter.redeemEarned(1000e18, 0, ALICE, NEVER);
+        _passBlind(1);
+        vm.prank(ALICE);
+        uint256 out = minter.redeemEarned(1000e18, 0, ALICE, NEVER);
+        vm.assertEq(out, (uint256(1000e18) * 0.95e18) / 1.02e18);
+        vm.assertEq(ledger.earnedOf(ALICE), 9_000e18);
+        IDollarMinter.Bucket memory lane = minter.status().earnedLane;
+        vm.assertEq(lane.capacity, token.totalSupply() / 400);
+        vm.assertEq(lane.room, lane.capacity - out);
+    }
+
     function test_B23_TheClockContinuesOverBlindsLessThan24HoursApart() public {
         second.setFault(MockAggregator.Fault.Reverts);
         oracle.poke();

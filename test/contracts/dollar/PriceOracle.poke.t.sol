@@ -337,6 +337,24 @@ contract PriceOracle_poke_Test is DollarFixture {
         vm.assertEq(oracle.peek().blindSeconds, 0);
     }
 
+    /// @dev Sources that are good and apart are not blind: the record ends, and the higher price is the one remembered.
+    function test_B23_SkewEndsBlindAndRecordsTheHigherPrice() public {
+        second.setFault(MockAggregator.Fault.Reverts);
+        oracle.poke();
+        vm.warp(START + 5 hours);
+        second.setFault(MockAggregator.Fault.None);
+        _setPrices(2e18, 1e18);
+        vm.expectEmit(address(oracle));
+        emit IPriceOracle.BlindEnded(START, 5 hours);
+        IPriceOracle.Reading memory reading = oracle.poke();
+        vm.assertEq(uint256(reading.health), uint256(IPriceOracle.Health.Skew));
+        (uint40 since, uint40 ended, uint40 lastEnd) = oracle.blindRecord();
+        vm.assertEq(since, 0);
+        vm.assertEq(ended, 5 hours);
+        vm.assertEq(lastEnd, START + 5 hours);
+        vm.assertEq(oracle.lastGoodHigh(), 2e18);
+    }
+
     /// @dev Independent count: the Blinds are laid out on a time line, and what counts is summed from it.
     function testFuzz_BlindSecondsAreThoseOfBlindsLessThan24HoursApart(uint256 seed) public {
         uint256 counted;

@@ -196,12 +196,4 @@ contract LeaseLedgerDepositTest is CardflowFixture {
                 needed
             );
     }
-
-    function _cut(bytes memory signature) private pure returns (bytes32 r, bytes32 s, uint8 v) {
-        assembly ("memory-safe") {
-            r := mload(add(signature, 0x20))
-            s := mload(add(signature, 0x40))
-            v := byte(0, mload(add(signature, 0x60)))
-        }
-    }
 }

@@ -146,6 +146,15 @@ contract LeaseLedgerStopTest is CardflowFixture {
         vm.assertGe(_held(), 625e18);
     }
 
+    /// @dev Its last second still runs, and needs no cover of the bond that pays for its end.
+    function test_B11_ALeaseStoppedInItsFirstSecondNeedsNoCover() public {
+        uint256 leaseId = _rent(cardId, 1000, 30 days);
+        _leaveBond(626e18);
+        vm.prank(operator);
+        ledger.stop(leaseId);
+        vm.assertEq(token.balanceOf(renter), 1e18);
+    }
+
     function test_B31_OtherOperatorsLeasesNeedNoCoverOfThisOne() public {
         uint256 mine = _rent(cardId, 500, 30 days);
         vm.prank(owner);

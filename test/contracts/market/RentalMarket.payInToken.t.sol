@@ -86,6 +86,24 @@ contract RentalMarketPayInTokenTest is CardflowFixture {
         vm.assertEq(token.balanceOf(otherRenter), 1_000e18 - _cost(ESCROW));
     }
 
+    /// @dev Whoever reads the permit in the match and sends it first has only set the allowance that the match needs.
+    function test_A54_PermitOfCardSentByAnotherFirst() public {
+        token.transfer(otherRenter, 1_000e18);
+        IRentalMarket.Bid memory bid = _tokenBid();
+        bid.renter = otherRenter;
+        bytes memory bidSignature = _signed(bid);
+        IRentalMarket.Ask[] memory asks = _list(_ask(cardId));
+        bytes[] memory askSignatures = _signed(asks);
+        bytes memory funding = _permit(token, otherRenter, address(minter), _cost(ESCROW));
+        ILeaseLedger.Funding memory permit = abi.decode(funding, (ILeaseLedger.Funding));
+        (bytes32 r, bytes32 s, uint8 v) = _cut(permit.signature);
+        vm.prank(stranger);
+        token.permit(otherRenter, address(minter), permit.value, permit.validBefore, v, r, s);
+        market.matchOrders(bid, bidSignature, asks, askSignatures, funding);
+        vm.assertEq(token.balanceOf(otherRenter), 1_000e18 - _cost(ESCROW));
+        vm.assertEq(token.allowance(otherRenter, address(minter)), 0);
+    }
+
     function test_RevertWhen_CardIsFundedByAnAuthorization() public {
         IRentalMarket.Bid memory bid = _tokenBid();
         bytes memory bidSignature = _signed(bid);

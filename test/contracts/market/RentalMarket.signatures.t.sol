@@ -150,6 +150,48 @@ contract RentalMarketSignaturesTest is CardflowFixture {
         vm.assertTrue(ledger.isRunning(leaseId));
     }
 
+    /// @dev A bid that was filled in part is asked for again.
+    function test_A52_RevertWhen_TheBiddingAccountRotatedItsKey() public {
+        KeyWallet rents = new KeyWallet(renter);
+        _deposit(address(rents), 200e18);
+        IRentalMarket.Bid memory bid = _bidOf(address(rents));
+        bid.quantity = 2;
+        bytes memory signature = _sign(renter, market.hashBid(bid));
+        IRentalMarket.Ask memory ask = _ask(cardId);
+        market.matchOrders(bid, signature, _list(ask), _one(_signed(ask)), "");
+        rents.rotate(stranger);
+        ask = _ask(_newCard());
+        bytes memory askSignature = _signed(ask);
+        _expectMatchRefused(IRentalMarket.MatchRefusal.BidSignatureInvalid, _noLegs());
+        market.matchOrders(bid, signature, _list(ask), _one(askSignature), "");
+        vm.assertEq(market.orderState(address(rents), bid.salt), 1);
+    }
+
+    /// @dev A wallet that sells while the first card is free sells in a preview, which books nothing, and not in the match. Then the
+    /// bid's least number decides, and nothing is paid for the card that was not taken.
+    function test_A50_WalletThatChangesItsMindInTheMatch() public {
+        ReadingWallet wallet = new ReadingWallet();
+        IRentalMarket.Bid memory bid = _same();
+        (bid.quantity, bid.minQuantity) = (2, 2);
+        IRentalMarket.Ask[] memory asks = _list(_ask(cardId), _ask(_cardOf(wallet)));
+        bytes[] memory signatures = new bytes[](2);
+        signatures[0] = _signed(asks[0]);
+        wallet.prepare(address(ledger), abi.encodeCall(ledger.isRunning, ((cardId << 48) | START)), abi.encode(false));
+        bytes memory bidSignature = _signed(bid);
+        vm.assertEq(market.previewMatch(bid, bidSignature, asks, signatures, matcher).taken, 2);
+        ILeaseLedger.LegRefusal[] memory legs = new ILeaseLedger.LegRefusal[](2);
+        legs[1] = ILeaseLedger.LegRefusal.AskSignatureInvalid;
+        _expectMatchRefused(IRentalMarket.MatchRefusal.CardsTooFew, legs);
+        market.matchOrders(bid, bidSignature, asks, signatures, "");
+
+        bid.minQuantity = 1;
+        bidSignature = _signed(bid);
+        uint256 before = _balance(renter);
+        vm.assertEq(market.matchOrders(bid, bidSignature, asks, signatures, "").length, 1);
+        vm.assertEq(before - _balance(renter), uint256(RATE) * 1 days);
+        vm.assertEq(market.orderState(renter, bid.salt), 1);
+    }
+
     function test_A50_AlwaysTrueWalletHarmsOnlyItself() public {
         YesWallet wallet = new YesWallet();
         _deposit(address(wallet), 100e18);

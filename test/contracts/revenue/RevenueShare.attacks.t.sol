@@ -36,6 +36,42 @@ contract RevenueShareAttacksTest is RevenueFixture {
         _equal(share.previewHandIn(800e18), 1_280e18 - vested, "the gift is nobody's");
     }
 
+    /// @dev Shares in places that can neither claim nor hand in, and a card that lies in its own share, take nothing from anybody
+    /// else: what they are due waits, and what vests goes to the card's owner, so it stays in the share beside what the others get.
+    function test_A33_SharesAndCardSentWhereNobodyCanUseThem() public {
+        IRevenueShare share = _running();
+        address[4] memory places = [address(share), address(factory), address(ledger), address(token)];
+        for (uint256 i = 0; i < places.length; ++i) {
+            vm.prank(investor);
+            share.transfer(places[i], 100e18);
+        }
+        vm.prank(OWNER);
+        registry.transferFrom(OWNER, address(share), cardId);
+        vm.prank(address(share));
+        registry.setOperator(cardId, operator, 1, 0, 0);
+        _rent(cardId, RATE, 1000, 20 days);
+        vm.warp(block.timestamp + 20 days);
+
+        uint256 revenue = _holdersRate(RATE, 1000) * 20 days;
+        for (uint256 i = 0; i < places.length; ++i) {
+            _equal(share.claimFor(places[i]), revenue / 10, "due");
+            _equal(ledger.accountOf(places[i]).balance, revenue / 10, "waits");
+        }
+        _equal(dollar.balanceOf(address(share)), 0, "shares hold no cfUSD");
+        _equal(share.claimFor(investor), revenue / 10, "investor");
+        _equal(share.claimFor(SECOND), (revenue * 3) / 10, "second");
+        _equal(share.claimFor(OWNER), revenue / 5, "owner");
+        uint256 vested = share.release();
+        _true(vested > 0, "vested");
+        _equal(share.release(), 0, "once");
+        _equal(token.balanceOf(address(share)), 1_280e18, "to the share itself");
+
+        vm.warp(share.termEnd());
+        vested += share.release();
+        vm.prank(SECOND);
+        _equal(share.handIn(300e18), ((1_280e18 - vested) * 3) / 8, "as if it had left");
+    }
+
     /// @dev cfUSD has no hooks. If it had, a holder could not come back in: not through the claim nor through any other door.
     function test_A25_RevertWhen_AHolderComesBackInDuringItsClaim() public {
         IRevenueShare share = _running();

@@ -190,6 +190,23 @@ contract RevenueShareFinaliseTest is RevenueFixture {
         _equal(share.refund(investor), 2_000e18, "refund");
     }
 
+    /// @dev Nobody finalised in time. The first lease after the term clears it on its way, and its rent is the owner's.
+    function test_B17_FailsAfterAMatchFreedTheCard() public {
+        _buy(share, investor, 1_000e18);
+        vm.warp(share.termEnd());
+        vm.expectEmit(address(registry));
+        emit ICardRegistry.CardEncumbranceEnded(cardId, address(share), 2);
+        _rent(cardId, RATE / 4, 1000, 1 days);
+        _equal(registry.encumbrance(cardId).holder, address(0), "free");
+        vm.warp(block.timestamp + 1 hours);
+        share.finalise();
+        _true(share.phase() == IRevenueShare.Phase.Failed, "phase");
+        _equal(share.refund(investor), 2_000e18, "refund");
+        _equal(share.revenue(), 0, "nothing was the shares'");
+        ledger.collect(cardId);
+        _equal(ledger.accountOf(OWNER).balance, _holdersRate(RATE / 4, 1000) * 1 hours, "owner");
+    }
+
     function test_FailsWithoutHarmToTheNextShare() public {
         _buy(share, investor, 1_000e18);
         vm.warp(share.termEnd());

@@ -409,6 +409,14 @@ abstract contract CardflowFixture {
         return abi.encode(funding);
     }
 
+    function _cut(bytes memory signature) internal pure returns (bytes32 r, bytes32 s, uint8 v) {
+        assembly ("memory-safe") {
+            r := mload(add(signature, 0x20))
+            s := mload(add(signature, 0x40))
+            v := byte(0, mload(add(signature, 0x60)))
+        }
+    }
+
     function _typed(bytes32 domainSeparator, bytes32 message) internal pure returns (bytes32) {
         return keccak256(abi.encodePacked(hex"1901", domainSeparator, message));
     }
