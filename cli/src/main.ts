@@ -29,7 +29,10 @@ export const main = async (argv: readonly string[], io: Io): Promise<number> => 
     const found = find(words);
     if (rest.includes("--help") || rest.includes("-h") || found === undefined || found.item.kind === "group") {
       const asked = rest.includes("--help") || rest.includes("-h") || words[0] === "help" || argv.length === 0;
-      if (!asked) throw new UsageError(`cardflow ${name} needs a verb`, `See cardflow ${name} --help.`);
+      if (!asked)
+        throw found === undefined
+          ? new UsageError("no command is given", "See cardflow --help.")
+          : new UsageError(`cardflow ${name} needs a verb`, `See cardflow ${name} --help.`);
       io.out(await helpOf(found));
       return exitCodes.ok.code;
     }
