@@ -117,12 +117,14 @@ const show = (io: Io, command: string, { data, text }: Outcome, json: boolean): 
   io.out(json ? toJson({ schema, command, ok: true, data }) : text(viewOf(io)));
 
 const showFailure = (io: Io, command: string, failure: Failure, json: boolean): void => {
-  const { exit, name, message, remedy, reasons } = failure;
+  const { exit, name, message, remedy, reasons, transactions } = failure;
   const { code } = exitCodes[exit];
-  if (json)
-    io.out(
-      toJson({ schema, command, ok: false, error: { exitCode: code, kind: exit, name, message, remedy, reasons } }),
-    );
+  if (json) {
+    const sent =
+      transactions.length === 0 ? {} : { transactions: transactions.map(({ what, hash }) => ({ what, hash })) };
+    const error = { exitCode: code, kind: exit, name, message, remedy, reasons, ...sent };
+    io.out(toJson({ schema, command, ok: false, error }));
+  }
   const { paint } = viewOf({ ...io, colour: true });
   io.err(`${paint.red("✗")} ${message}\n  ${paint.dim("→")} ${remedy}`);
 };

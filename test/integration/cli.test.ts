@@ -24,6 +24,7 @@ import {
 } from "../../sdk/src/index.ts";
 import { formatSignedOrder } from "../../sdk/src/orders/index.ts";
 import { type CommandLine, openCommandLine, recordOf } from "./support/commandLine.ts";
+import { openLossyNode } from "./support/lossyNode.ts";
 import { openStage, type Stage } from "./support/stage.ts";
 
 const HOUR = 3_600;
@@ -642,6 +643,38 @@ describe("the command line", () => {
     );
   });
 
+  it("what was sent is named, whatever becomes of the node's answers", async () => {
+    const node = await openLossyNode(stage.system.chain.url);
+    try {
+      const env = { CARDFLOW_RPC_URL: node.url };
+      const line = ["dollar", "mint", "--dollars", "2", "--yes"];
+      const before = await sentBy(renter);
+      node.loses("eth_sendRawTransaction");
+      const told = await cli.json(line, { as: renter, env });
+      expect(told.code, told.err).to.equal(0);
+      expect(await sentBy(renter)).to.equal(before + 1);
+
+      node.loses("eth_sendRawTransaction", "eth_getTransactionByHash");
+      const open = await cli.json(line, { as: renter, env });
+      expect(await sentBy(renter)).to.equal(before + 2);
+      expect(open.code, open.err).to.equal(1);
+      const schema = z.object({
+        error: z.object({
+          name: z.literal("UnfinishedError"),
+          message: z.string(),
+          remedy: z.string().includes("before you run the command again"),
+          transactions: z.tuple([z.strictObject({ what: z.literal("make $2.00"), hash: z.custom<Hash>(isHex) })]),
+        }),
+      });
+      const { message, transactions } = schema.parse(open.body).error;
+      const [{ hash }] = transactions;
+      expect(message).to.include(hash);
+      expect((await getTransaction(stage.system.chain.reader, { hash })).from).to.equal(renter.address.toLowerCase());
+    } finally {
+      await node.close();
+    }
+  });
+
   /* THE PROGRAM */
 
   it("runs as a program: keystore, JSON alone on standard output, exit codes, completions", async () => {
@@ -689,5 +722,10 @@ describe("the command line", () => {
     const pipe = `"${process.execPath}" --import ./cli/source.ts cli/src/cardflow.ts completion fish | head -1`;
     const piped = await promisify(execFile)("bash", ["-c", pipe], { cwd: root });
     expect([piped.stdout.split("\n").length, piped.stderr]).to.deep.equal([2, ""]);
+    // Nor does it matter that nobody reads the plan: it is carried out, and its result told.
+    const unread = `"${process.execPath}" --import ./cli/source.ts cli/src/cardflow.ts deposit --amount 1 --yes --json 2> >(true)`;
+    const all = { PATH: process.env.PATH ?? "", ...cli.env(renter) };
+    const { stdout } = await promisify(execFile)("bash", ["-c", unread], { cwd: root, env: all });
+    expect(JSON.parse(stdout)).to.have.property("ok", true);
   });
 });
