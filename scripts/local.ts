@@ -9,13 +9,13 @@ import { testContractNames } from "./deployment/registry.ts";
 
 const DEVELOPERS = 3;
 
-const linesOf = ({ entry, cards, asks, published }: Stack): string[] => [
+const linesOf = ({ system, entry, cards, asks, published }: Stack, port: number): string[] => [
   ...testContractNames.flatMap((name) => {
     const contract = entry.testContracts[name];
     return contract === undefined ? [] : [`  ${name.padEnd(20)} ${contract.address}`];
   }),
   `  cards 1 to ${cards.length} can be rented; their signed asks are in ${relative(process.cwd(), asks)}`,
-  "  look at it: npm run health -- --network localhost",
+  `  look at it: npm run health -- --network localhost${port === 8545 ? "" : ` --rpc ${system.chain.url}`}`,
   ...(published ? ["  the SDK's registry named other addresses for this chain and was written anew: commit it"] : []),
 ];
 
@@ -46,7 +46,7 @@ await runCommand(async () => {
   try {
     const introduction = await introduce(stack.system);
     const developers = crowdOf(stack.system.chain, "developer", DEVELOPERS);
-    console.log(options.json ? jsonOf(stack, developers) : [...introduction, ...linesOf(stack)].join("\n"));
+    console.log(options.json ? jsonOf(stack, developers) : [...introduction, ...linesOf(stack, port)].join("\n"));
     await holdOn(stack.system);
   } finally {
     await stack.close();

@@ -8,6 +8,7 @@ import {
   UnknownRevertError,
   WrongChainError,
 } from "@cardflow/sdk";
+import type { Hash } from "viem";
 
 /** What the process ends with, and what it means; printed by `--help`. */
 export const exitCodes = {
@@ -49,6 +50,34 @@ export class CancelledError extends CardflowError {
   override readonly name = "CancelledError";
 }
 
+/** A transaction by which something was sent. */
+export type SentTransaction = { readonly what: string; readonly hash: Hash };
+
+/** A command broke off after it had sent something. */
+export class UnfinishedError extends CardflowError {
+  override readonly name = "UnfinishedError";
+  /** What broke it off. */
+  override readonly cause: CardflowError;
+  /** What was sent, in its order. */
+  readonly transactions: readonly SentTransaction[];
+
+  /** Whether it is not known what became of the last one. */
+  readonly isOpen: boolean;
+
+  constructor(cause: CardflowError, transactions: readonly SentTransaction[], isOpen = false) {
+    const all = transactions.map(({ what, hash }) => `${what}, ${hash}`).join("; ");
+    super(
+      `${cause.message.replace(/\.$/, "")}; ${isOpen ? "sent, or on its way" : "sent before"}: ${all}`,
+      isOpen
+        ? "Look for the transaction by its hash before you run the command again: what it does may be done."
+        : cause.remedy,
+    );
+    this.cause = cause;
+    this.transactions = transactions;
+    this.isOpen = isOpen;
+  }
+}
+
 /** Something outside, a file or a server, does not give what is needed. */
 export class SourceError extends CardflowError {
   override readonly name = "SourceError";
@@ -62,10 +91,16 @@ export type Failure = {
   readonly remedy: string;
   /** Refusals by the contracts' names. */
   readonly reasons: readonly string[];
+  /** What was sent before it failed. */
+  readonly transactions: readonly SentTransaction[];
 };
 
 /** What to show of anything that was thrown. */
 export const failureOf = async (cause: unknown): Promise<Failure> => {
+  if (cause instanceof UnfinishedError) {
+    const { name, message, remedy, transactions } = cause;
+    return { ...(await failureOf(cause.cause)), name, message, remedy, transactions };
+  }
   const error = isUsage(cause) ? new UsageError(cause.message, "See --help.") : await toCardflowError(cause);
   return {
     exit: exitOf(error),
@@ -73,6 +108,7 @@ export const failureOf = async (cause: unknown): Promise<Failure> => {
     message: error.message,
     remedy: error.remedy,
     reasons: error instanceof RevertError ? [error.revertName] : error instanceof RefusedError ? error.reasons : [],
+    transactions: [],
   };
 };
 

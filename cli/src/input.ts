@@ -1,4 +1,5 @@
-import { type Address, getAddress, isAddress } from "viem";
+import { InvalidInputError, ratePerSecondFromDollarsPerHour } from "@cardflow/sdk";
+import { type Address, getAddress, isAddress, maxUint64, maxUint128, maxUint256 } from "viem";
 import { UsageError } from "./failure.ts";
 
 /** Seconds of a day. */
@@ -46,6 +47,62 @@ export const parsePercent = (option: string, text: string, mostBps: number): num
       "Write it as 20% or 0.5%.",
     );
   return bps;
+};
+
+/** Reads an amount as the SDK writes it, between two bounds in wei; the largest that fits a contract's field by default. */
+export const parseAmount = (
+  option: string,
+  text: string,
+  read: (text: string) => bigint,
+  { least = 0n, most = maxUint128 }: { readonly least?: bigint; readonly most?: bigint } = {},
+): bigint => {
+  const amount = digitsOf(option, text, read);
+  if (amount >= least && amount <= most) return amount;
+  throw new UsageError(
+    `--${option}: ${quoted(text)} is too ${amount < least ? "little" : "much"}`,
+    `Give ${amount < least ? "more" : "less"}.`,
+  );
+};
+
+const digitsOf = (option: string, text: string, read: (text: string) => bigint): bigint => {
+  try {
+    return read(text);
+  } catch (cause) {
+    if (!(cause instanceof InvalidInputError)) throw cause;
+    throw new UsageError(
+      `--${option}: ${quoted(text)} is no amount`,
+      "Write it as 25 or 25.50, with at most 18 digits after the point.",
+      { cause },
+    );
+  }
+};
+
+/** Reads a rent in dollars per hour as wei per second of a whole card. */
+export const parseRate = (option: string, text: string, rounding: "down" | "up" = "down", least = 0n): bigint =>
+  parseAmount(option, text, (digits) => ratePerSecondFromDollarsPerHour(digits, rounding), { least, most: maxUint64 });
+
+/** Reads the longest lease that an owner accepts in whole hours, as cards keep it: 0 is no limit. */
+export const parseLongest = (text: string): number => {
+  const hours = Math.floor(parseDuration("longest", text) / HOUR);
+  if (hours >= 1 && hours <= longestHours) return hours;
+  throw new UsageError(
+    `--longest: ${quoted(text)} is not from 1h to ${longestHours}h`,
+    "Give whole hours: cards keep no shorter limit. Without --longest there is none.",
+  );
+};
+
+/** Hours that a card can keep. */
+const longestHours = 2 ** 16 - 1;
+
+/** Reads salts of orders: 256 random bits, in decimal digits, with commas between. */
+export const parseSalts = (text: string): readonly bigint[] => {
+  const salts = text.split(",").map((part) => {
+    const salt = /^(0|[1-9]\d{0,77})$/.test(part) ? BigInt(part) : undefined;
+    if (salt === undefined || salt > maxUint256)
+      throw new UsageError(`salts: ${quoted(part)} is no salt`, "Give the decimal `salt` of the order.");
+    return salt;
+  });
+  return [...new Set(salts)];
 };
 
 /** Reads an address. */

@@ -29,7 +29,10 @@ export const main = async (argv: readonly string[], io: Io): Promise<number> => 
     const found = find(words);
     if (rest.includes("--help") || rest.includes("-h") || found === undefined || found.item.kind === "group") {
       const asked = rest.includes("--help") || rest.includes("-h") || words[0] === "help" || argv.length === 0;
-      if (!asked) throw new UsageError(`cardflow ${name} needs a verb`, `See cardflow ${name} --help.`);
+      if (!asked)
+        throw found === undefined
+          ? new UsageError("no command is given", "See cardflow --help.")
+          : new UsageError(`cardflow ${name} needs a verb`, `See cardflow ${name} --help.`);
       io.out(await helpOf(found));
       return exitCodes.ok.code;
     }
@@ -114,12 +117,14 @@ const show = (io: Io, command: string, { data, text }: Outcome, json: boolean): 
   io.out(json ? toJson({ schema, command, ok: true, data }) : text(viewOf(io)));
 
 const showFailure = (io: Io, command: string, failure: Failure, json: boolean): void => {
-  const { exit, name, message, remedy, reasons } = failure;
+  const { exit, name, message, remedy, reasons, transactions } = failure;
   const { code } = exitCodes[exit];
-  if (json)
-    io.out(
-      toJson({ schema, command, ok: false, error: { exitCode: code, kind: exit, name, message, remedy, reasons } }),
-    );
+  if (json) {
+    const sent =
+      transactions.length === 0 ? {} : { transactions: transactions.map(({ what, hash }) => ({ what, hash })) };
+    const error = { exitCode: code, kind: exit, name, message, remedy, reasons, ...sent };
+    io.out(toJson({ schema, command, ok: false, error }));
+  }
   const { paint } = viewOf({ ...io, colour: true });
   io.err(`${paint.red("✗")} ${message}\n  ${paint.dim("→")} ${remedy}`);
 };

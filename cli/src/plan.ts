@@ -1,10 +1,18 @@
-import { type CardflowClient, type ContractCall, confirm, toCardflowError } from "@cardflow/sdk";
-import { type Address, encodeFunctionData, formatEther, type Hash, type TransactionReceipt } from "viem";
-import { estimateGas, getGasPrice, sendTransaction, call as simulateCall } from "viem/actions";
+import { type CardflowClient, type ContractCall, confirm, RequestError, toCardflowError } from "@cardflow/sdk";
+import {
+  type Address,
+  encodeFunctionData,
+  formatEther,
+  type Hash,
+  keccak256,
+  type LocalAccount,
+  type TransactionReceipt,
+} from "viem";
+import { estimateGas, getGasPrice, getTransaction, sendTransaction, call as simulateCall } from "viem/actions";
 import { clientOf, type Network } from "./chain/network.ts";
 import type { Outcome } from "./command.ts";
 import type { Context } from "./context.ts";
-import { CancelledError } from "./failure.ts";
+import { CancelledError, UnfinishedError } from "./failure.ts";
 import { counted } from "./terminal/format.ts";
 import { type Fact, type View, viewOf } from "./terminal/view.ts";
 
@@ -61,13 +69,21 @@ export const carryOut = async (
   await askFor(context, plan);
   const receipts: TransactionReceipt[] = [];
   const sent: Sent[] = [];
-  for (const step of plan.steps) {
-    const receipt = await carryOutStep(context, client, account.address, step);
-    receipts.push(receipt);
-    const { transactionHash: hash, blockNumber: block, gasUsed } = receipt;
-    sent.push({ what: step.what, hash, block, gasUsed });
-  }
-  const { data, facts } = await after(receipts);
+  const finished = async (): Promise<Done> => {
+    for (const step of plan.steps) {
+      const receipt = await carryOutStep(context, client, account, step);
+      receipts.push(receipt);
+      const { transactionHash: hash, blockNumber: block, gasUsed } = receipt;
+      sent.push({ what: step.what, hash, block, gasUsed });
+    }
+    return after(receipts);
+  };
+  const { data, facts } = await finished().catch(async (cause: unknown) => {
+    if (sent.length === 0) throw cause;
+    throw cause instanceof UnfinishedError
+      ? new UnfinishedError(cause.cause, [...sent, ...cause.transactions], cause.isOpen)
+      : new UnfinishedError(await toCardflowError(cause), sent);
+  });
   return {
     data: { dryRun: false, plan: plan.data, transactions: sent, result: data },
     text: (view) => view.facts([...facts, ...sent.map(({ what, hash }): Fact => [what, view.paint.dim(hash)])]),
@@ -104,22 +120,49 @@ const askFor = async ({ io, options }: Context, { steps }: Plan): Promise<void> 
 const carryOutStep = async (
   { io }: Context,
   client: CardflowClient,
-  sender: Address,
+  account: LocalAccount,
   { what, call }: Step,
 ): Promise<TransactionReceipt> => {
-  const ended = io.progress(`${what} …`);
+  let ended = io.progress(`${what} …`);
+  const signed: Hash[] = [];
+  let accepted = false;
   try {
-    const request = requestOf(await call(client, sender), sender);
+    const request = requestOf(await call(client, account.address), account.address);
     await simulateCall(client, request);
-    const { account = sender } = client;
-    const hash = await sendTransaction(client, { ...request, account, chain: client.chain ?? null });
+    const { chain = null } = client;
+    const hash = await sendTransaction(client, { ...request, account: noting(account, signed), chain }).catch(
+      (cause: unknown) => sentAllTheSame(client, signed, cause),
+    );
+    accepted = true;
+    ended(`${what}: sent as ${hash}`);
+    ended = io.progress("waiting for its block …");
     const receipt = await confirm(client, hash);
     ended(`${what}: done in block ${receipt.blockNumber}`);
     return receipt;
   } catch (cause) {
     ended(`${what}: failed`);
-    throw await toCardflowError(cause);
+    const error = await toCardflowError(cause);
+    const [hash] = signed;
+    const isOpen = error instanceof RequestError && (accepted || error.failure === "Network");
+    throw hash !== undefined && isOpen ? new UnfinishedError(error, [{ what, hash }], true) : error;
   }
+};
+
+/** The account, with every transaction that it signs noted before it is sent: the answer to sending may be lost. */
+const noting = (account: LocalAccount, hashes: Hash[]): LocalAccount => ({
+  ...account,
+  signTransaction: async (transaction, options) => {
+    const serialized = await account.signTransaction(transaction, options);
+    hashes.push(keccak256(serialized));
+    return serialized;
+  },
+});
+
+/** A node that says no to a second try may have the transaction from the first. */
+const sentAllTheSame = async (client: CardflowClient, [hash]: readonly Hash[], cause: unknown): Promise<Hash> => {
+  if (hash === undefined) throw cause;
+  await getTransaction(client, { hash }).catch(() => Promise.reject(cause));
+  return hash;
 };
 
 const requestOf = (call: ContractCall, account: Address) => ({

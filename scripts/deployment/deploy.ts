@@ -66,7 +66,7 @@ export type Talk = {
 /** What came of it. */
 export type Outcome = {
   readonly entry: Entry;
-  /** Whether anything was sent. */
+  /** Whether the registry changed. */
   readonly changed: boolean;
 };
 
@@ -92,7 +92,7 @@ export const deploy = async (order: Order, talk: Talk): Promise<Outcome> => {
   await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
   talk.progress.end();
   const present = await presentRelease(hre, link.reader, { ...order, deployer: link.deployer });
-  if (begun?.finished === true) return finished(order, begun, present, talk);
+  if (begun?.finished === true) return finished(order, begun, present, link.reader, talk);
   if (begun !== undefined) refuseDrift(order, begun, present);
 
   talk.say(planLines({ ...order, deployer: link.deployer, funds, resumed: begun !== undefined }));
@@ -138,11 +138,12 @@ const refuseDrift = ({ network, release }: Order, begun: Release, present: Relea
   ]);
 };
 
-/** Nothing is sent; what differs from what was deployed is said. */
+/** Nothing is sent; what differs from what was deployed is said. A registry that lost it gets it back. */
 const finished = async (
   { network, place, release }: Order,
   begun: Release,
   present: Release,
+  reader: CardflowClient,
   { say }: Talk,
 ): Promise<Outcome> => {
   const lines = driftLines(driftBetween(begun, present));
@@ -156,8 +157,25 @@ const finished = async (
           "  a deployed release keeps its code; its parameters are changed by their roles, or begin another with --release NAME",
         ]),
   ]);
-  const entry = entryOf(await readRegistry(place.registry), network.chainId);
-  return { entry: need(entry, `chain ${network.chainId} in ${place.registry}`), changed: false };
+  const recorded = entryOf(await readRegistry(place.registry), network.chainId);
+  const entry = await entryOfRelease(reader, network, release, place);
+  if (recorded === undefined) {
+    await writeEntry(place.registry, network.chainId, entry);
+    say([`${place.registry} did not know it and does now.`]);
+  } else if (recorded.release !== release)
+    say([`${place.registry} names release ${recorded.release} on this chain; these are the addresses of ${release}:`]);
+  return { entry, changed: recorded === undefined };
+};
+
+/** Where a release is: as the registry says if it names this one, else from the release's own journal. */
+export const entryOfRelease = async (
+  reader: CardflowClient,
+  network: Network,
+  release: string,
+  place: Place,
+): Promise<Entry> => {
+  const recorded = entryOf(await readRegistry(place.registry), network.chainId);
+  return recorded?.release === release ? recorded : record(reader, releaseIdOf(network, release, place), release);
 };
 
 /* IGNITION */

@@ -76,13 +76,17 @@ export const connectDeployer = async (
   const url = await urlOf(hre, network, rpc).catch(collect(missing));
   const key = await keyOf(hre, network).catch(collect(missing));
   if (url === undefined || key === undefined) throw variablesMissing(network, missing);
-  return { ...(await link(network, url)), key, deployer: privateKeyToAccount(key).address };
+  return { ...(await link(network, url)), key, deployer: addressOf(key) };
 };
 
-const link = async ({ name, chainId }: Network, url: string): Promise<Link> => {
+const link = async ({ name, chainId, variables }: Network, url: string): Promise<Link> => {
   const reader = createClient({ transport: http(url, { timeout: 60_000 }), pollingInterval: 100, cacheTime: 0 });
   const found = await getChainId(reader).catch((cause: unknown) => {
-    throw new DeploymentError(`no node of ${name} answers: ${messageOf(cause)}`, [], { cause });
+    const remedy =
+      variables === undefined
+        ? `at ${url}: start one with \`npm run local\`, or name another with --rpc URL`
+        : `check ${variables.url}, or name another node with --rpc URL`;
+    throw new DeploymentError(`no node of ${name} answers: ${messageOf(cause)}`, [remedy], { cause });
   });
   if (found !== chainId)
     throw new DeploymentError(`${name} is chain ${chainId}, but the node answers for chain ${found}`);
@@ -132,12 +136,19 @@ export const urlOf = async (hre: HardhatRuntimeEnvironment, network: Network, rp
 const keyOf = async (hre: HardhatRuntimeEnvironment, network: Network): Promise<Hex> => {
   const settings = hre.config.networks[network.name];
   const accounts = settings?.type === "http" && Array.isArray(settings.accounts) ? settings.accounts : [];
-  const text = await resolved(
-    network.variables?.key ?? KEY_VARIABLE,
-    async () => (await accounts[0]?.getHexString()) ?? "",
-  );
+  const text = await resolved(network.variables?.key ?? KEY_VARIABLE, async () => (await accounts[0]?.get()) ?? "");
   const key = text.startsWith("0x") ? text : `0x${text}`;
-  if (!isHex(key) || key.length !== 66)
-    throw new DeploymentError(`${KEY_VARIABLE} is not a private key of 32 bytes in hex`);
+  if (!isHex(key) || key.length !== 66) throw noKey();
   return key;
 };
+
+/** Libraries repeat what they refuse. It may be a key with a slip in it, so it is neither shown nor kept. */
+const addressOf = (key: Hex): Address => {
+  try {
+    return privateKeyToAccount(key).address;
+  } catch {
+    throw noKey();
+  }
+};
+
+const noKey = (): DeploymentError => new DeploymentError(`${KEY_VARIABLE} is not a private key of 32 bytes in hex`);

@@ -45,11 +45,20 @@ type Message = z.infer<typeof messageSchema>;
 const linesOf = async <Schema extends z.ZodType>(folder: string, schema: Schema): Promise<z.infer<Schema>[]> => {
   const file = join(folder, "journal.jsonl");
   if (!existsSync(file)) return [];
-  return (await readFile(file, "utf8")).split("\n").flatMap((line) => {
-    if (line.trim() === "") return [];
-    const parsed = schema.safeParse(JSON.parse(line));
+  const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line.trim() !== "");
+  return lines.flatMap((line, index) => {
+    const parsed = schema.safeParse(index === lines.length - 1 ? lastOf(line) : JSON.parse(line));
     return parsed.success ? [parsed.data] : [];
   });
+};
+
+/** The last line may be half written: it is being written now. */
+const lastOf = (line: string): unknown => {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 };
 
 /** Ignition's journal of a deployment; what it says of transactions. */

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Address, getAddress, type Hex, isAddress, isHash } from "viem";
 import { z } from "zod";
 import type { ContractName, Deployment } from "../../sdk/src/index.ts";
 import { DeploymentError } from "./failure.ts";
+import { readJson, writeWhole } from "./files.ts";
 
 const addressSchema = z
   .string()
@@ -77,7 +78,11 @@ export const testContractNames = testContractsSchema.keyof().options;
 /** Reads a registry file; an absent one is empty. */
 export const readRegistry = async (file: string): Promise<Registry> => {
   if (!existsSync(file)) return {};
-  const parsed = registrySchema.safeParse(JSON.parse(await readFile(file, "utf8")));
+  const content = await readJson(
+    file,
+    "put the last good one back, or remove it: a deployment that is run again writes what it knows",
+  );
+  const parsed = registrySchema.safeParse(content);
   if (parsed.success) return parsed.data;
   throw new DeploymentError(
     `${file} is not a registry of deployments:`,
@@ -101,7 +106,7 @@ export const writeEntry = async (file: string, chainId: number, entry: Entry | L
   const text = `${JSON.stringify({ ...(await readRegistry(file)), [chainId]: entry }, null, 2)}\n`;
   if (text === before) return false;
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
+  await writeWhole(file, text);
   return true;
 };
 

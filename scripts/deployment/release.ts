@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { type Address, type Hash, isHex, keccak256 } from "viem";
@@ -8,6 +8,7 @@ import { z } from "zod";
 import type { CardflowClient } from "../../sdk/src/index.ts";
 import type { Place, Profile } from "./environment.ts";
 import { DeploymentError } from "./failure.ts";
+import { readJson, writeWhole } from "./files.ts";
 import type { Network } from "./networks.ts";
 import type { Parameters } from "./parameters.ts";
 
@@ -38,17 +39,23 @@ export const releaseIdOf = (network: Network, release: string, { ignition }: Pla
 
 const fileOf = ({ folder }: ReleaseId): string => join(folder, "release.json");
 
+const another = "put the last good one back, or begin another release with --release NAME";
+
 /** What a release began with; undefined if it never did. */
 export const readRelease = async (id: ReleaseId): Promise<Release | undefined> => {
   if (!existsSync(fileOf(id))) return undefined;
-  const parsed = releaseSchema.safeParse(JSON.parse(await readFile(fileOf(id), "utf8")));
-  if (parsed.success) return parsed.data;
-  throw new DeploymentError(`${fileOf(id)} cannot be read:`, [z.prettifyError(parsed.error)]);
+  const parsed = releaseSchema.safeParse(await readJson(fileOf(id), another));
+  if (!parsed.success)
+    throw new DeploymentError(`${fileOf(id)} cannot be read:`, [z.prettifyError(parsed.error), another]);
+  if (parsed.data.release === id.release) return parsed.data;
+  throw new DeploymentError(`release ${id.release} would be kept where release ${parsed.data.release} is:`, [
+    "give it a name that differs in letters or digits: --release NAME",
+  ]);
 };
 
 export const writeRelease = async (id: ReleaseId, release: Release): Promise<void> => {
   await mkdir(id.folder, { recursive: true });
-  await writeFile(fileOf(id), `${JSON.stringify(release, null, 2)}\n`);
+  await writeWhole(fileOf(id), `${JSON.stringify(release, null, 2)}\n`);
 };
 
 /** Forgets a release of a local chain that is gone. */

@@ -8,10 +8,10 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { readContract } from "viem/actions";
 import { z } from "zod";
 import { revenueShareFactoryAbi } from "../../sdk/src/abis/index.ts";
+import { entryOfRelease } from "./deploy.ts";
 import { configOf, connect, openHardhat, type Place, type Profile, root, urlOf } from "./environment.ts";
-import { DeploymentError, messageOf, need } from "./failure.ts";
+import { DeploymentError, messageOf } from "./failure.ts";
 import type { Network } from "./networks.ts";
-import { entryOf, readRegistry } from "./registry.ts";
 import { readRelease, releaseIdOf } from "./release.ts";
 
 /** Where sources are shown to everybody. Sourcify is what counts; the others are tried where their variables are set. */
@@ -81,12 +81,9 @@ const contractsOf = async (
     if (typeof info === "string") throw new DeploymentError(`the record of ${info} is not complete`);
     contracts.push(info);
   }
-  const entry = need(
-    entryOf(await readRegistry(place.registry), network.chainId),
-    `${network.name} in ${place.registry}`,
-  );
-  const { cardRegistry, leaseLedger, computeToken, revenueShareFactory } = entry.contracts;
   const { reader } = await connect(hre, network, rpc);
+  const { contracts: recorded } = await entryOfRelease(reader, network, release, place);
+  const { cardRegistry, leaseLedger, computeToken, revenueShareFactory } = recorded;
   const address = await readContract(reader, {
     address: revenueShareFactory.address,
     abi: revenueShareFactoryAbi,

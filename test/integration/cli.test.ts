@@ -24,6 +24,7 @@ import {
 } from "../../sdk/src/index.ts";
 import { formatSignedOrder } from "../../sdk/src/orders/index.ts";
 import { type CommandLine, openCommandLine, recordOf } from "./support/commandLine.ts";
+import { openLossyNode } from "./support/lossyNode.ts";
 import { openStage, type Stage } from "./support/stage.ts";
 
 const HOUR = 3_600;
@@ -204,6 +205,15 @@ describe("the command line", () => {
     );
     const low = ["ask", "sign", "--card", cardIds[0] ?? "", "--rate", "1.00", "--yes"];
     expect((await refused(low, operator, 3)).reasons).to.deep.equal(["RateBelowFloor"]);
+    const never: readonly (readonly [terms: readonly string[], says: RegExp])[] = [
+      [["--max", "30m"], /--max: "30m" is less than 1 h/],
+      [["--min", "1m"], /--min: "1m" is not from 10 min to 1 h/],
+      [["--min", "2h"], /--min: "2h" is not from 10 min to 1 h/],
+      [["--open-in", "1d"], /--open-in go together/],
+      [["--priority-tier", "2"], /--open-in go together/],
+    ];
+    for (const [terms, says] of never)
+      expect((await refused([...line, ...terms, "--yes"], operator, 2)).message).to.match(says);
     const dry = await cli.json([...line, "--dry-run"], { as: operator });
     expect(dry.body).to.have.nested.property("data.dryRun", true);
     expect(dry.out).not.to.include("signature");
@@ -221,6 +231,12 @@ describe("the command line", () => {
     expect(await called("902,903")).to.deep.equal({ functionName: "cancelMany", args: [[902n, 903n]] });
     const again = ["ask", "cancel", "904,901", "--yes"];
     expect((await refused(again, operator, 3)).reasons).to.deep.equal(["OrderAlreadyCancelled"]);
+  });
+
+  it("a bid says what it may cost, of the part of the card that is wanted", async () => {
+    const line = ["bid", "sign", "--model", "h100", "--max-rate", "2", "--hours", "10", "--dry-run"];
+    expect((await cli.run(line, { as: renter })).out).to.match(/at most +\$19\.99,/);
+    expect((await cli.run([...line, "--thousandths", "250"], { as: renter })).out).to.match(/at most +\$4\.99,/);
   });
 
   it("a renter makes dollars, deposits some, and sees the money", async () => {
@@ -371,6 +387,9 @@ describe("the command line", () => {
       operator,
       sentOf(z.looseObject({ operators: wei, owners: wei }), z.looseObject({})),
     );
+    expect((await refused(["collect", "--card", "99999", "--yes"], operator, 3)).reasons).to.deep.equal([
+      "CardUnknown",
+    ]);
     const { available } = await money(owner);
     expect(available > parseDollars("10")).to.equal(true);
     await yes(["withdraw", "--all"], owner, sentOf(z.looseObject({}), z.looseObject({ walletDollars: wei })));
@@ -430,6 +449,7 @@ describe("the command line", () => {
       renter,
       sentOf(z.looseObject({}), z.looseObject({ phase: z.literal("Running") })),
     );
+    expect((await cli.run(["share", "show", share], { as: renter })).out).to.include("sold out before its end, ");
     // The sale was over at once, but the term begins at its published end: rent that comes in before is the holders' already.
     const ask = await cli.run(["ask", "sign", "--card", id, "--rate", "2.40", "--yes"], { as: operator });
     const rented = await cli.json(["rent", "--model", "h100", "--hours", "5", "--asks", "-", "--yes"], {
@@ -439,6 +459,8 @@ describe("the command line", () => {
     expect(rented.code, rented.err).to.equal(0);
     await stage.pass(2 * HOUR);
     const wallet = (await money(renter)).walletDollars;
+    const twice = await cli.json(["claim", "--share", `${share},${share}`, "--dry-run"], { as: renter });
+    expect(twice.body).to.have.nested.property("data.plan.shares").with.length(1);
     const claimed = await yes(
       ["claim", "--all"],
       renter,
@@ -497,6 +519,9 @@ describe("the command line", () => {
     expect((await refused(["stake", "withdraw", "--card", id, "--yes"], operator, 3)).reasons).to.deep.equal([
       "StakeStillThawing",
     ]);
+    expect((await refused(["stake", "show", "--card", "99999"], operator, 3)).reasons).to.deep.equal(["CardUnknown"]);
+    const back = await cli.run(["stake", "request", "--renter", "--amount", "1", "--dry-run"], { as: renter });
+    expect(back.out).to.include("counts for no tier").and.not.to.include("slashed");
     await stage.pass(15 * DAY);
     const { data } = await yes(
       ["stake", "withdraw", "--card", id],
@@ -562,7 +587,34 @@ describe("the command line", () => {
       [["rent", "--model", "h100", "--asks", asks, "--hours", "24", "--gpus", "0"], /not a number from 1/],
       [["tokenize", "--card", "1", "--term", "forever", "--supply", "10"], /"forever" is no duration/],
       [["withdraw"], /amount is not clear/],
-      [["dollar", "mint", "--dollars", "1e9"], /dollars: expected decimal digits/],
+      [[], /no command is given/],
+      [["dollar", "mint", "--dollars", "1e9"], /--dollars: "1e9" is no amount/],
+      [["tokenize", "--card", "1", "--term", "30d", "--supply", `1${"0".repeat(21)}`], /--supply: .* is too much/],
+      [
+        ["card", "register", "--model", "h100", "--region", "0", "--floor", `1${"0".repeat(14)}`],
+        /--floor: .* too much/,
+      ],
+      [["card", "register", "--model", "h100", "--region", "0", "--longest", "30m"], /--longest: "30m" is not from 1h/],
+      [["deposit", "--amount", "0"], /--amount: "0" is too little/],
+      [["bid", "sign", "--model", "h100", "--hours", "1", "--max-rate", "0"], /--max-rate: "0" is too little/],
+      [
+        [
+          "bid",
+          "sign",
+          "--model",
+          "h100",
+          "--hours",
+          "1",
+          "--max-rate",
+          "2",
+          "--gpus",
+          "4",
+          "--min-gpus",
+          "2",
+          "--same-host",
+        ],
+        /--same-host takes all cards or none/,
+      ],
       [["completion", "powershell"], /"powershell"/],
       [["account", "--account", "0x1234"], /"0x1234" is no address/],
       [["health", "--rpc", "ftp://x"], /is no http address/],
@@ -573,6 +625,10 @@ describe("the command line", () => {
     expect(foreign.message).to.include(`not of --account ${owner.address}`);
     const key = await refused(["withdraw", "--all", "--yes"], undefined, 2, { CARDFLOW_PRIVATE_KEY: "0xsecret" });
     expect(key.message).not.to.include("secret");
+    const beyond = { CARDFLOW_PRIVATE_KEY: `0x${"f".repeat(64)}` };
+    expect((await refused(["withdraw", "--all", "--yes"], undefined, 2, beyond)).message).to.equal(
+      "CARDFLOW_PRIVATE_KEY holds a number that is no private key",
+    );
     expect(await sentBy(renter)).to.equal(before);
   });
 
@@ -585,6 +641,38 @@ describe("the command line", () => {
     expect((await refused(["dollar", "status"], undefined, 1, { CARDFLOW_DEPLOYMENT: asks })).message).to.include(
       "no record of deployments",
     );
+  });
+
+  it("what was sent is named, whatever becomes of the node's answers", async () => {
+    const node = await openLossyNode(stage.system.chain.url);
+    try {
+      const env = { CARDFLOW_RPC_URL: node.url };
+      const line = ["dollar", "mint", "--dollars", "2", "--yes"];
+      const before = await sentBy(renter);
+      node.loses("eth_sendRawTransaction");
+      const told = await cli.json(line, { as: renter, env });
+      expect(told.code, told.err).to.equal(0);
+      expect(await sentBy(renter)).to.equal(before + 1);
+
+      node.loses("eth_sendRawTransaction", "eth_getTransactionByHash");
+      const open = await cli.json(line, { as: renter, env });
+      expect(await sentBy(renter)).to.equal(before + 2);
+      expect(open.code, open.err).to.equal(1);
+      const schema = z.object({
+        error: z.object({
+          name: z.literal("UnfinishedError"),
+          message: z.string(),
+          remedy: z.string().includes("before you run the command again"),
+          transactions: z.tuple([z.strictObject({ what: z.literal("make $2.00"), hash: z.custom<Hash>(isHex) })]),
+        }),
+      });
+      const { message, transactions } = schema.parse(open.body).error;
+      const [{ hash }] = transactions;
+      expect(message).to.include(hash);
+      expect((await getTransaction(stage.system.chain.reader, { hash })).from).to.equal(renter.address.toLowerCase());
+    } finally {
+      await node.close();
+    }
   });
 
   /* THE PROGRAM */
@@ -634,5 +722,10 @@ describe("the command line", () => {
     const pipe = `"${process.execPath}" --import ./cli/source.ts cli/src/cardflow.ts completion fish | head -1`;
     const piped = await promisify(execFile)("bash", ["-c", pipe], { cwd: root });
     expect([piped.stdout.split("\n").length, piped.stderr]).to.deep.equal([2, ""]);
+    // Nor does it matter that nobody reads the plan: it is carried out, and its result told.
+    const unread = `"${process.execPath}" --import ./cli/source.ts cli/src/cardflow.ts deposit --amount 1 --yes --json 2> >(true)`;
+    const all = { PATH: process.env.PATH ?? "", ...cli.env(renter) };
+    const { stdout } = await promisify(execFile)("bash", ["-c", unread], { cwd: root, env: all });
+    expect(JSON.parse(stdout)).to.have.property("ok", true);
   });
 });

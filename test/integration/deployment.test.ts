@@ -26,7 +26,9 @@ import { DeploymentError, need } from "../../scripts/deployment/failure.ts";
 import { startStack } from "../../scripts/deployment/local.ts";
 import { LOCALHOST, NETWORKS } from "../../scripts/deployment/networks.ts";
 import { type Parameters, parseParameters, readParameters } from "../../scripts/deployment/parameters.ts";
-import { contractNames, entryOf, readRegistry } from "../../scripts/deployment/registry.ts";
+import { readJournal } from "../../scripts/deployment/recovery.ts";
+import { contractNames, entryOf, readRegistry, writeEntry } from "../../scripts/deployment/registry.ts";
+import { readRelease, releaseIdOf, writeRelease } from "../../scripts/deployment/release.ts";
 import { verify } from "../../scripts/deployment/verify.ts";
 import { accessManagerAbi } from "../../sdk/src/abis/index.ts";
 import { type CardflowClient, confirm, deployments } from "../../sdk/src/index.ts";
@@ -179,6 +181,56 @@ describe("deployment", () => {
       const other = { ...parameters, Cardflow: { ...parameters.Cardflow, feeBps: 700 } };
       const again = await run({ ...order, parameters: other }, false);
       expect(again.said).to.include("parameter Cardflow.feeBps: was 500, is 700");
+    });
+
+    it("gives a registry back what it lost, and never another release's addresses for this one's", async () => {
+      const { registry } = order.place;
+      const text = await readFile(registry, "utf8");
+      await rm(registry);
+      const found = await run(order, false);
+      expect([found.entry, found.changed]).to.deep.equal([outcome.entry, true]);
+      expect(await readFile(registry, "utf8")).to.equal(text);
+
+      const computeToken = { ...outcome.entry.contracts.computeToken, address: privateKeyToAccount(KEY).address };
+      const contracts = { ...outcome.entry.contracts, computeToken };
+      await writeEntry(registry, SEPOLIA.chainId, { ...outcome.entry, release: "later", contracts });
+      const named = await run(order, false);
+      expect([named.entry, named.changed]).to.deep.equal([outcome.entry, false]);
+      expect(named.said).to.include("names release later on this chain");
+
+      await writeFile(registry, text.slice(0, 100));
+      expect(await refusal(run(order, false))).to.match(
+        /deployments\.json is not JSON: .*\n {2}put the last good one back/,
+      );
+      await writeFile(registry, text);
+    });
+
+    it("reads a journal that is being written", async () => {
+      const release = join(folder, "deployments", "sepolia-test");
+      const whole = await readJournal(release);
+      const copy = await tempFolder();
+      const text = (await readFile(join(release, "journal.jsonl"), "utf8")).trimEnd();
+      await writeFile(join(copy, "journal.jsonl"), `${text}\n${text.slice(text.lastIndexOf("\n") + 1, -9)}`);
+      expect(await readJournal(copy)).to.deep.equal(whole);
+    });
+
+    it("tells apart releases whose names differ in a dot, and says when a record is not whole", async () => {
+      const place = { ignition: await tempFolder(), registry: "" };
+      const [dotted, dashed] = [releaseIdOf(SEPOLIA, "1.2", place), releaseIdOf(SEPOLIA, "1-2", place)];
+      const begun = need(await readRelease(releaseIdOf(SEPOLIA, "test", order.place)), "the release");
+      await writeRelease(dotted, { ...begun, release: "1.2" });
+      expect((await readRelease(dotted))?.finished).to.equal(true);
+      expect(await refusal(readRelease(dashed))).to.match(/^release 1-2 would be kept where release 1\.2 is:/);
+      await writeFile(join(dotted.folder, "release.json"), "{");
+      expect(await refusal(readRelease(dotted))).to.match(/release\.json is not JSON/);
+    });
+
+    it("never repeats what is no key", async () => {
+      const words = ["scripts/deploy.ts", "--network", "sepolia", "--parameters", localFile];
+      for (const key of [`${KEY.slice(0, -1)}g`, `0x${"f".repeat(64)}`]) {
+        const { code, text } = await command(words, { SEPOLIA_RPC_URL: node.url, DEPLOYER_PRIVATE_KEY: key });
+        expect([code, text.trim()]).to.deep.equal([1, "DEPLOYER_PRIVATE_KEY is not a private key of 32 bytes in hex"]);
+      }
     });
 
     it("takes an interrupted deployment up where the journal was cut off, and sends nothing twice", async () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import fc from "fast-check";
+import { parseTokens } from "../../sdk/src/index.ts";
 
 const root = join(import.meta.dirname, "../..");
 const { main } = await import("../../cli/src/main.ts");
@@ -53,6 +54,27 @@ describe("the command line without a chain", () => {
       expect(() => input.parsePercent("upfront", text, 5_000), text).to.throw(/is not a part/);
     for (const text of ["3-1", "1-2-3", "1-9999", "x", "", "01"])
       expect(() => input.parseIds("--card", text), text).to.throw(/is no/);
+  });
+
+  it("reads every amount that fits a contract, names the option otherwise, and takes no short limit for none", () => {
+    const amount = (text: string): bigint => input.parseAmount("amount", text, parseTokens, { least: 1n });
+    expect(amount("0.000000000000000001")).to.equal(1n);
+    expect(amount("340282366920938463463.374607431768211455")).to.equal(2n ** 128n - 1n);
+    for (const text of ["1e3", "-1", "1,5", "0.0000000000000000001"])
+      expect(() => amount(text), text).to.throw(`--amount: "${text}" is no amount`);
+    expect(() => amount("0")).to.throw('--amount: "0" is too little');
+    expect(() => amount("340282366920938463464")).to.throw(/--amount: .* is too much/);
+    expect(() => input.parseRate("floor", "99999999999999")).to.throw(/--floor: .* is too much/);
+    expect(input.parseLongest("90m")).to.equal(1);
+    for (const text of ["1s", "59m", "99999d"])
+      expect(() => input.parseLongest(text), text).to.throw(/is not from 1h to 65535h/);
+  });
+
+  it("reads every salt that an order can have, each once", () => {
+    const largest = 2n ** 256n - 1n;
+    expect(input.parseSalts(`0,${largest},7,7`)).to.deep.equal([0n, largest, 7n]);
+    for (const text of [`${largest + 1n}`, "01", "0x7", "", "7,"])
+      expect(() => input.parseSalts(text), text).to.throw(/is no salt/);
   });
 
   it("writes every duration so that it is read again to within its smaller unit", () => {

@@ -95,7 +95,8 @@ const look = async (client: CardflowClient, deployment: StateDeployment, state: 
 
 /** Where the events of a deployment are kept; undefined if nowhere. */
 const fileFor = ({ env }: Io, { chainId, startBlock, addresses }: Network["deployment"]): string | undefined => {
-  const folder = env.CARDFLOW_CACHE ?? join(usersCache(env), "cardflow");
+  const named = env.CARDFLOW_CACHE;
+  const folder = named === undefined || named === "" ? join(usersCache(env), "cardflow") : named;
   if (folder === "off") return undefined;
   const key = keccak256(toHex(JSON.stringify([`${startBlock}`, addresses])));
   return join(folder, `events-${chainId}-${key.slice(2, 18)}.jsonl`);

@@ -23,15 +23,25 @@ export const openSigner = async (io: Io, options: KeyOptions, expected: Address 
       "there is no key to sign with",
       "Pass --keystore FILE, or set CARDFLOW_KEYSTORE or CARDFLOW_PRIVATE_KEY. With --dry-run, --account 0x… is enough.",
     );
-  const account = privateKeyToAccount(
-    file === undefined ? plainKey(plain ?? "") : await decrypted(io, file, options["password-file"]),
-  );
+  const account =
+    file === undefined
+      ? accountOf(plainKey(plain ?? ""), "CARDFLOW_PRIVATE_KEY")
+      : accountOf(await decrypted(io, file, options["password-file"]), file);
   if (expected !== undefined && !isAddressEqual(account.address, expected))
     throw new UsageError(
       `the key is of ${account.address}, not of --account ${expected}`,
       "Give the key of that account, or leave --account out.",
     );
   return account;
+};
+
+/** Not every number of 32 bytes is a key. The library's message repeats the number, so it is neither shown nor kept. */
+const accountOf = (key: Hex, source: string): LocalAccount => {
+  try {
+    return privateKeyToAccount(key);
+  } catch {
+    throw new UsageError(`${source} holds a number that is no private key`, "Check where it was copied from.");
+  }
 };
 
 /** The message never repeats the text: it may be a key with a slip in it. */

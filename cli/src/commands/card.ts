@@ -1,10 +1,4 @@
-import {
-  type CardStatus,
-  cardStatus,
-  ratePerSecondFromDollarsPerHour,
-  registerCardsCall,
-  setOperatorCall,
-} from "@cardflow/sdk";
+import { type CardStatus, cardStatus, registerCardsCall, setOperatorCall } from "@cardflow/sdk";
 import { cardRegistryAbi } from "@cardflow/sdk/abis";
 import type { CardflowState } from "@cardflow/sdk/state";
 import { type Address, isAddressEqual, parseEventLogs } from "viem";
@@ -21,7 +15,7 @@ import {
 import type { Network } from "../chain/network.ts";
 import { command, group } from "../command.ts";
 import { RefusedError, UsageError } from "../failure.ts";
-import { DAY, HOUR, parseAddress, parseCount, parseDuration, parseId } from "../input.ts";
+import { DAY, HOUR, parseAddress, parseCount, parseId, parseLongest, parseRate } from "../input.ts";
 import { carryOut } from "../plan.ts";
 import { counted, countedOf, dollars, duration, momentFrom, perHour, shortly, tokens } from "../terminal/format.ts";
 import type { Fact, View } from "../terminal/view.ts";
@@ -34,10 +28,17 @@ export const cardOf = async ({ client, deployment }: Network, cardId: bigint): P
 
 const known = (card: CardStatus): CardStatus => {
   if (card.state !== "None") return card;
-  throw new RefusedError(`there is no card ${card.cardId}`, "`cardflow card list` shows the cards there are.", [
-    "CardUnknown",
-  ]);
+  throw noCard(card.cardId);
 };
+
+/** @throws RefusedError if one of the cards was never registered */
+export const requireCards = (state: CardflowState, cardIds: readonly bigint[]): void => {
+  const registered = new Set(state.list().value.cardIds);
+  for (const cardId of cardIds) if (!registered.has(cardId)) throw noCard(cardId);
+};
+
+const noCard = (cardId: bigint): RefusedError =>
+  new RefusedError(`there is no card ${cardId}`, "`cardflow card list` shows the cards there are.", ["CardUnknown"]);
 
 /* COMMANDS */
 
@@ -67,7 +68,11 @@ const register = command({
       valueHint: "$/h",
       description: "Lowest rent you accept, dollars per hour (default: none)",
     },
-    longest: { type: "string", valueHint: "duration", description: "Longest lease you accept (default: no limit)" },
+    longest: {
+      type: "string",
+      valueHint: "duration",
+      description: "Longest lease you accept, whole hours (default: no limit)",
+    },
     count: { type: "string", valueHint: "number", description: "How many such cards, 1 to 100 (default 1)" },
   },
   examples: ["cardflow card register --model h100 --region 'europe north' --floor 1.20 --count 8"],
@@ -82,8 +87,8 @@ const register = command({
       regionName(catalogue, id),
     );
     const node = values.operator === undefined ? account : parseAddress("--operator", values.operator);
-    const floorRate = values.floor === undefined ? 0n : ratePerSecondFromDollarsPerHour(values.floor, "up");
-    const longestHours = values.longest === undefined ? 0 : Math.floor(parseDuration("longest", values.longest) / HOUR);
+    const floorRate = values.floor === undefined ? 0n : parseRate("floor", values.floor, "up");
+    const longestHours = values.longest === undefined ? 0 : parseLongest(values.longest);
     const hostId = parseCount("host", values.host ?? "1", 0, 2 ** 32 - 1);
     const count = parseCount("count", values.count ?? "1", 1, 100);
     const registration = { model, region, hostId, operator: node, floorRate, longestHours };
@@ -134,7 +139,7 @@ const operator = command({
     operator: { type: "string", valueHint: "address", description: "The node (default: as it is)" },
     host: { type: "string", valueHint: "number", description: "Number of the machine (default: as it is)" },
     floor: { type: "string", valueHint: "$/h", description: "Lowest rent, 0 for none (default: as it is)" },
-    longest: { type: "string", valueHint: "duration", description: "Longest lease (default: as it is)" },
+    longest: { type: "string", valueHint: "duration", description: "Longest lease, whole hours (default: as it is)" },
   },
   examples: ["cardflow card operator 7 --operator 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --floor 1.50"],
   run: async (context, values) => {
@@ -153,10 +158,8 @@ const operator = command({
     const named = values.operator === undefined ? now.operator : parseAddress("--operator", values.operator);
     if (named === undefined) throw new UsageError("the card has no operator yet", "Give --operator 0x….");
     const hostId = values.host === undefined ? now.hostId : parseCount("host", values.host, 0, 2 ** 32 - 1);
-    const floorRate =
-      values.floor === undefined ? limits.ownerFloorRate : ratePerSecondFromDollarsPerHour(values.floor, "up");
-    const longestHours =
-      values.longest === undefined ? limits.longestHours : Math.floor(parseDuration("longest", values.longest) / HOUR);
+    const floorRate = values.floor === undefined ? limits.ownerFloorRate : parseRate("floor", values.floor, "up");
+    const longestHours = values.longest === undefined ? limits.longestHours : parseLongest(values.longest);
     return carryOut(
       context,
       network,

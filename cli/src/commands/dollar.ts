@@ -15,6 +15,7 @@ import {
 import { command, group } from "../command.ts";
 import { RefusedError, UsageError } from "../failure.ts";
 import { deadlineOf, inDollars, lessSlack, withSlack } from "../funds.ts";
+import { parseAmount } from "../input.ts";
 import { carryOut } from "../plan.ts";
 import { backingText, dollars, percent, tokens } from "../terminal/format.ts";
 import type { Level, View } from "../terminal/view.ts";
@@ -32,8 +33,8 @@ const mint = command({
     if ((values.dollars === undefined) === (values.tokens === undefined))
       throw new UsageError("the amount is not clear", "Give --dollars 100, or --tokens 1000; one of them.");
     const to = await context.sender();
-    const exactly = values.dollars === undefined ? undefined : parseDollars(values.dollars);
-    const burned = values.tokens === undefined ? 0n : parseTokens(values.tokens);
+    const exactly = values.dollars === undefined ? undefined : parseAmount("dollars", values.dollars, parseDollars);
+    const burned = values.tokens === undefined ? 0n : parseAmount("tokens", values.tokens, parseTokens);
     const [quote, status, account, text] = await Promise.all([
       exactly === undefined
         ? quoteMint(client, { deployment, tokenIn: burned })
@@ -105,7 +106,7 @@ const redeem = command({
     const network = await context.network();
     const { client, deployment } = network;
     const to = await context.sender();
-    const dollarIn = parseDollars(values.dollars);
+    const dollarIn = parseAmount("dollars", values.dollars, parseDollars);
     const lane = values.earned ? "Earned" : "Open";
     const [quote, account, text] = await Promise.all([
       quoteRedeem(client, { deployment, dollarIn, lane, account: to }),

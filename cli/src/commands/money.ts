@@ -13,9 +13,10 @@ import type { Network } from "../chain/network.ts";
 import { command } from "../command.ts";
 import { RefusedError, UsageError } from "../failure.ts";
 import { fundingFor, inDollars } from "../funds.ts";
-import { parseAddress, parseIds } from "../input.ts";
+import { parseAddress, parseAmount, parseIds } from "../input.ts";
 import { carryOut, nothingToDo } from "../plan.ts";
 import { counted, dollars } from "../terminal/format.ts";
+import { requireCards } from "./card.ts";
 
 /** Cards or shares per transaction: well below a block's gas. */
 const batch = 40;
@@ -77,7 +78,8 @@ export const claim = command({
     const holder = await context.sender();
     const state = await network.state();
     const { shares: made } = state.list().value;
-    const all = values.share === undefined ? made : values.share.split(",").map((text) => madeShare(made, text));
+    const all =
+      values.share === undefined ? made : [...new Set(values.share.split(",").map((text) => madeShare(made, text)))];
     const claims = all
       .map((share) => ({
         share,
@@ -145,6 +147,7 @@ export const collect = command({
     const state = await network.state();
     const cardIds =
       values.card === undefined ? cardsOf(state, await context.sender()) : parseIds("--card", values.card);
+    requireCards(state, cardIds);
     const due = cardIds
       .map((cardId) => ({ cardId, ...state.rentStatus({ cardId }).value.collectable }))
       .filter(({ fee, node, owner }) => fee + node + owner > 0n);
@@ -195,7 +198,7 @@ const amountArgs = {
 const amountOf = (amount: string | undefined, all: boolean | undefined, there: bigint, where: string): bigint => {
   if ((amount === undefined) === (all !== true))
     throw new UsageError("the amount is not clear", "Give --amount 25.50, or --all; one of them.");
-  const wanted = amount === undefined ? there : parseDollars(amount);
+  const wanted = amount === undefined ? there : parseAmount("amount", amount, parseDollars, { least: 1n });
   if (wanted === 0n || wanted > there)
     throw new RefusedError(
       wanted === 0n ? `there is nothing in ${where}` : `${where} holds ${dollars(there)}, not ${dollars(wanted)}`,

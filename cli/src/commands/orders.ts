@@ -16,19 +16,31 @@ import {
   parseDollars,
   parseTokens,
   randomSalt,
-  ratePerSecondFromDollarsPerHour,
   signAsk,
   signBid,
 } from "@cardflow/sdk";
+import { rentalMarketAbi } from "@cardflow/sdk/abis";
 import { formatSignedOrder, type SignedAsk } from "@cardflow/sdk/orders";
 import { isAddressEqual, zeroAddress, zeroHash } from "viem";
+import { readContract } from "viem/actions";
 import { modelsNamed, readCatalogue, regionsNamed } from "../chain/catalogue.ts";
 import { inParts } from "../chain/inParts.ts";
 import type { Network } from "../chain/network.ts";
 import { command, group, type Outcome } from "../command.ts";
 import type { Context } from "../context.ts";
 import { CancelledError, RefusedError, SourceError, UsageError } from "../failure.ts";
-import { DAY, HOUR, parseAddress, parseCount, parseDuration, parseId, parseIds, quoted } from "../input.ts";
+import {
+  DAY,
+  HOUR,
+  parseAddress,
+  parseAmount,
+  parseCount,
+  parseDuration,
+  parseIds,
+  parseRate,
+  parseSalts,
+  quoted,
+} from "../input.ts";
 import { carryOut } from "../plan.ts";
 import { counted, dollars, duration, moment, perHour } from "../terminal/format.ts";
 import { type Fact, viewOf } from "../terminal/view.ts";
@@ -51,15 +63,27 @@ const signAsks = command({
   args: {
     card: { type: "string", required: true, valueHint: "ids", description: "Cards: 7, or 1,2,5, or 1-8" },
     rate: { type: "string", required: true, valueHint: "$/h", description: "Rent of a whole card, dollars per hour" },
-    min: { type: "string", valueHint: "duration", description: "Shortest lease, paid in any case (default 10m)" },
-    max: { type: "string", valueHint: "duration", description: "Longest lease with all extensions (default 366d)" },
+    min: {
+      type: "string",
+      valueHint: "duration",
+      description: "Shortest lease, whole minutes, paid in any case (default 10m)",
+    },
+    max: {
+      type: "string",
+      valueHint: "duration",
+      description: "Longest lease with all extensions, whole hours (default 366d)",
+    },
     "min-thousandths": { type: "string", valueHint: "number", description: "Smallest part of a card (default 1)" },
     "priority-tier": {
       type: "string",
       valueHint: "0-3",
       description: "Renters of at least this tier come first, until --open-in",
     },
-    "open-in": { type: "string", valueHint: "duration", description: "When it opens to everybody (default: at once)" },
+    "open-in": {
+      type: "string",
+      valueHint: "duration",
+      description: "When it opens to everybody, with --priority-tier (default: at once)",
+    },
     valid: validArg,
     out: outArg,
   },
@@ -69,12 +93,24 @@ const signAsks = command({
     const { client, deployment } = network;
     const cardIds = parseIds("--card", values.card);
     const operator = await context.sender();
-    const [cards, { counter }, now] = await Promise.all([
+    const [cards, { counter }, { longestMinDuration }, now] = await Promise.all([
       inParts(cardIds, (cardId) => cardStatus(client, { deployment, cardId })),
       orderStatus(client, { deployment, maker: operator }),
+      readContract(client, {
+        address: deployment.addresses.rentalMarket,
+        abi: rentalMarketAbi,
+        functionName: "parameters",
+      }),
       network.soon(),
     ]);
-    const rate = ratePerSecondFromDollarsPerHour(values.rate);
+    const priorityTier = parseCount("priority-tier", values["priority-tier"] ?? "0", 0, 3);
+    if (priorityTier > 0 !== (values["open-in"] !== undefined))
+      throw new UsageError(
+        "--priority-tier 1 to 3 and --open-in go together",
+        "Give both: renters of the tier come first until then; one alone would change nothing.",
+      );
+    const durations = durationsOf(values.min ?? "10m", values.max ?? "366d", longestMinDuration);
+    const rate = parseRate("rate", values.rate);
     const salt = randomSalt();
     const asks = cards.map((card, index): Ask => {
       if (card.operator === undefined || !isAddressEqual(card.operator, operator))
@@ -95,9 +131,8 @@ const signAsks = command({
         epoch: card.epoch,
         ratePerSecond: rate,
         minThousandths: parseCount("min-thousandths", values["min-thousandths"] ?? "1", 1, 1000),
-        minDuration: Math.ceil(parseDuration("min", values.min ?? "10m") / 60) * 60,
-        maxDuration: Math.floor(Math.min(year, parseDuration("max", values.max ?? "366d")) / HOUR) * HOUR,
-        priorityTier: parseCount("priority-tier", values["priority-tier"] ?? "0", 0, 3),
+        ...durations,
+        priorityTier,
         openFrom: values["open-in"] === undefined ? 0 : now + parseDuration("open-in", values["open-in"]),
         validUntil: now + parseDuration("valid", values.valid ?? "7d"),
         counter,
@@ -135,6 +170,30 @@ const signAsks = command({
   },
 });
 
+/** An ask's shortest lease in whole minutes and its longest in whole hours, inside what the market takes. */
+const durationsOf = (
+  min: string,
+  max: string,
+  longestMinDuration: number,
+): Pick<Ask, "minDuration" | "maxDuration"> => {
+  const minDuration = Math.ceil(parseDuration("min", min) / 60) * 60;
+  const maxDuration = Math.floor(Math.min(year, parseDuration("max", max)) / HOUR) * HOUR;
+  if (minDuration < leastMinDuration || minDuration > longestMinDuration)
+    throw new UsageError(
+      `--min: ${quoted(min)} is not from ${duration(leastMinDuration)} to ${duration(longestMinDuration)}`,
+      "The market takes no other: it is what a renter pays in any case.",
+    );
+  if (maxDuration < Math.max(HOUR, minDuration))
+    throw new UsageError(
+      `--max: ${quoted(max)} is less than ${duration(Math.max(HOUR, minDuration))}`,
+      "Give whole hours, and no less than --min.",
+    );
+  return { minDuration, maxDuration };
+};
+
+/** Seconds that the market demands of an ask's shortest lease. */
+const leastMinDuration = 600;
+
 /** Cards whose bond covers no lease of the whole card at a rate: there the market would refuse. */
 const weakBonds = (cards: readonly CardStatus[], rate: bigint): readonly Fact[] => {
   const weak = cards.filter(({ bond }) => bond !== undefined && bond.coveredRate < rate);
@@ -168,7 +227,11 @@ const signBidCommand = command({
       description: "Highest rent of a whole card, dollars per hour",
     },
     gpus: { type: "string", valueHint: "number", description: "How many cards, 1 to 254 (default 1)" },
-    "min-gpus": { type: "string", valueHint: "number", description: "Fewest cards per match (default 1)" },
+    "min-gpus": {
+      type: "string",
+      valueHint: "number",
+      description: "Fewest cards per match (default 1; all with --same-host)",
+    },
     hours: { type: "string", valueHint: "number", description: "For how many hours" },
     for: { type: "string", valueHint: "duration", description: "For how long: 90m, 24h, 7d" },
     region: { type: "string", valueHint: "name", description: "Only in these regions" },
@@ -198,6 +261,12 @@ const signBidCommand = command({
     ]);
     const quantity = parseCount("gpus", values.gpus ?? "1", 1, 254);
     const sameHost = values["same-host"] ?? false;
+    const minQuantity = parseCount("min-gpus", values["min-gpus"] ?? (sameHost ? `${quantity}` : "1"), 1, quantity);
+    if (sameHost && minQuantity !== quantity)
+      throw new UsageError(
+        "--same-host takes all cards or none",
+        `Give --min-gpus ${quantity} or leave it out; or leave --same-host out.`,
+      );
     const length = timeOf(values.hours, values.for);
     const maxToken = values["max-card"];
     const bid: Bid = {
@@ -206,21 +275,23 @@ const signBidCommand = command({
       regions: values.region === undefined ? anyMask : maskOf(regionsNamed(catalogue, values.region)),
       thousandths: parseCount("thousandths", values.thousandths ?? "1000", 1, 1000),
       quantity,
-      minQuantity: sameHost ? quantity : parseCount("min-gpus", values["min-gpus"] ?? "1", 1, quantity),
+      minQuantity,
       sameHost,
-      maxRatePerSecond: ratePerSecondFromDollarsPerHour(values["max-rate"]),
+      maxRatePerSecond: parseRate("max-rate", values["max-rate"], "down", 1n),
       duration: length,
       payInToken: maxToken !== undefined,
-      maxTokenIn: maxToken === undefined ? 0n : parseTokens(maxToken),
+      maxTokenIn: maxToken === undefined ? 0n : parseAmount("max-card", maxToken, parseTokens, { least: 1n }),
       matcher: values.matcher === undefined ? zeroAddress : parseAddress("--matcher", values.matcher),
       exclusiveUntil: values.matcher === undefined ? 0 : now + 110,
-      matcherFee: values["matcher-fee"] === undefined ? 0n : parseDollars(values["matcher-fee"]),
+      matcherFee:
+        values["matcher-fee"] === undefined ? 0n : parseAmount("matcher-fee", values["matcher-fee"], parseDollars),
       accessKeyHash: zeroHash,
       validUntil: now + parseDuration("valid", values.valid ?? "7d"),
       counter,
       salt: randomSalt(),
     };
-    const most = (bid.maxRatePerSecond * BigInt(length) + bid.matcherFee) * BigInt(quantity);
+    const rate = (bid.maxRatePerSecond * BigInt(bid.thousandths)) / 1_000n;
+    const most = (rate * BigInt(length) + bid.matcherFee) * BigInt(quantity);
     const facts: readonly Fact[] = [
       ["wanted", `${counted(quantity, "GPU")} for ${duration(length)}, at most ${perHour(bid.maxRatePerSecond)} each`],
       [
@@ -271,31 +342,32 @@ const keep = async (file: string | undefined, text: string): Promise<string | un
   }
 };
 
-const cancel = command({
-  description: "Cancel orders for ever, by their salts",
-  args: { salts: { type: "positional", required: true, description: "Salts, with commas between" } },
-  examples: ["cardflow ask cancel 1234567890"],
-  run: async (context, values) => {
-    const network = await context.network();
-    const { deployment } = network;
-    const salts = values.salts.split(",").map((salt) => parseSalt(salt));
-    const what = `cancel ${counted(salts.length, "order")}`;
-    return carryOut(
-      context,
-      network,
-      {
-        title: what,
-        facts: [
-          ["effect", "they can never be filled again; leases that they began go on"],
-          ["you pay", "nothing but gas"],
-        ],
-        data: { salts },
-        steps: [{ what, call: () => cancellation(deployment, salts) }],
-      },
-      () => ({ data: { salts }, facts: [["cancelled", counted(salts.length, "order")]] }),
-    );
-  },
-});
+const cancelCommand = (kind: "ask" | "bid") =>
+  command({
+    description: "Cancel orders for ever, by their salts",
+    args: { salts: { type: "positional", required: true, description: "Salts, with commas between" } },
+    examples: [`cardflow ${kind} cancel 1234567890`],
+    run: async (context, values) => {
+      const network = await context.network();
+      const { deployment } = network;
+      const salts = parseSalts(values.salts);
+      const what = `cancel ${counted(salts.length, "order")}`;
+      return carryOut(
+        context,
+        network,
+        {
+          title: what,
+          facts: [
+            ["effect", "they can never be filled again; leases that they began go on"],
+            ["you pay", "nothing but gas"],
+          ],
+          data: { salts },
+          steps: [{ what, call: () => cancellation(deployment, salts) }],
+        },
+        () => ({ data: { salts }, facts: [["cancelled", counted(salts.length, "order")]] }),
+      );
+    },
+  });
 
 const cancellation = (deployment: Deployment, salts: readonly bigint[]) => {
   const [salt, ...others] = salts;
@@ -304,14 +376,14 @@ const cancellation = (deployment: Deployment, salts: readonly bigint[]) => {
     : cancelOrdersCall({ deployment, salts });
 };
 
-const parseSalt = (text: string): bigint => {
-  if (text.length > 78)
-    throw new UsageError(`salts: ${quoted(text)} is no salt`, "Give the decimal `salt` of the order.");
-  return parseId("salts", text);
-};
-
 /** Asks of operators. */
-export const ask = group("Asks, signed offers of operators: sign, cancel", { sign: signAsks, cancel });
+export const ask = group("Asks, signed offers of operators: sign, cancel", {
+  sign: signAsks,
+  cancel: cancelCommand("ask"),
+});
 
 /** Bids of renters. */
-export const bid = group("Bids, signed wishes of renters: sign, cancel", { sign: signBidCommand, cancel });
+export const bid = group("Bids, signed wishes of renters: sign, cancel", {
+  sign: signBidCommand,
+  cancel: cancelCommand("bid"),
+});

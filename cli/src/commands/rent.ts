@@ -9,7 +9,6 @@ import {
   quoteMintExact,
   quoteTake,
   randomSalt,
-  ratePerSecondFromDollarsPerHour,
   signBid,
   startedLeases,
   type Take,
@@ -25,7 +24,7 @@ import { command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { RefusedError, UsageError } from "../failure.ts";
 import { fundingFor, inDollars, patience, paymentFact, paymentOf, withSlack } from "../funds.ts";
-import { parseCount } from "../input.ts";
+import { parseCount, parseRate } from "../input.ts";
 import { readAsks } from "../orderFiles.ts";
 import { carryOut, type Step } from "../plan.ts";
 import { counted, dollars, duration, moment, percent, perHour } from "../terminal/format.ts";
@@ -115,7 +114,7 @@ export const rent = command({
       take: {
         thousandths: parseCount("thousandths", values.thousandths ?? "1000", 1, 1000),
         duration: length,
-        maxRatePerSecond: maxRate === undefined ? 2n ** 64n - 1n : ratePerSecondFromDollarsPerHour(maxRate),
+        maxRatePerSecond: maxRate === undefined ? 2n ** 64n - 1n : parseRate("max-rate", maxRate),
         payInToken: values["pay-in-card"] ?? false,
         maxTokenIn: 2n ** 128n - 1n,
         accessKeyHash: accessKey,
@@ -130,6 +129,9 @@ export const rent = command({
 
 /** Reasons of a preview that say nothing against the ask: whether the renter can pay is seen for all cards together. */
 const aboutMoney: readonly string[] = ["FundsTooLow", "TokenMintRefused"];
+
+/** Reasons that say that an ask is for another kind of card than is wanted. */
+const aboutKind: readonly string[] = ["ModelNotAccepted", "RegionNotAccepted"];
 
 /** The cheapest asks that would be taken; asks are looked at from the cheapest on, and no more than needed. */
 const search = async (
@@ -166,7 +168,8 @@ const search = async (
   const why = worst.map(([reason, { count }]) => `${reason} ×${count}`).join(", ");
   throw new RefusedError(
     `${best} of ${counted(wish.gpus, "card")} found${wish.sameHost ? " in one machine" : ""} among ${counted(orders.length, "ask")}${why === "" ? "" : `; not taken: ${why}`}`,
-    worst[0]?.[1].remedy ??
+    // Of an order book much is of other models: what keeps back the cards that are wanted says more.
+    (worst.find(([reason]) => !aboutKind.includes(reason)) ?? worst[0])?.[1].remedy ??
       (wish.sameHost ? "Leave --same-host out, or ask for fewer cards." : "Ask for fewer cards, or give more asks."),
     worst.map(([reason]) => reason),
   );

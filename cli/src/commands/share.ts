@@ -16,7 +16,7 @@ import type { Network } from "../chain/network.ts";
 import { command, group } from "../command.ts";
 import { RefusedError, UsageError } from "../failure.ts";
 import { deadlineOf, inDollars } from "../funds.ts";
-import { parseAddress, parseCount } from "../input.ts";
+import { parseAddress, parseAmount, parseCount } from "../input.ts";
 import { carryOut } from "../plan.ts";
 import {
   counted,
@@ -160,7 +160,11 @@ const showText = (
       ],
       [
         "sale",
-        `${share.phase === "Sale" ? "until" : "ended"} ${momentFrom(terms.saleEnd, now)}, fails below ${tokens(terms.minimumRaise)}`,
+        share.phase === "Sale"
+          ? `until ${momentFrom(terms.saleEnd, now)}, fails below ${tokens(terms.minimumRaise)}`
+          : terms.saleEnd > now
+            ? `sold out before its end, ${moment(terms.saleEnd)}`
+            : `ended ${momentFrom(terms.saleEnd, now)}`,
       ],
       ["term", `${view.bar(passed)} until ${momentFrom(share.termEnd, now)}`],
       [
@@ -211,7 +215,7 @@ const buy = command({
     const network = await context.network();
     const { client, deployment } = network;
     const account = await context.sender();
-    const wanted = parseShares(values.shares);
+    const wanted = parseAmount("shares", values.shares, parseShares, { least: 1n });
     const [status, text, now] = await Promise.all([
       shareOf(network, values.share, account),
       inDollars(network),
@@ -224,7 +228,7 @@ const buy = command({
         "`cardflow share list --selling` shows those that are.",
         ["SharePhaseWrong"],
       );
-    if (wanted === 0n || wanted > terms.supply - sold)
+    if (wanted > terms.supply - sold)
       throw new RefusedError(`there are ${sharesText(terms.supply - sold)} shares left`, "Buy so many, or fewer.", [
         "ShareSoldOut",
       ]);
@@ -391,7 +395,7 @@ const handIn = command({
     });
     const balance = status.holding?.balance ?? 0n;
     const movable = isAddressEqual(unsoldOwner, account) ? balance - unsold : balance;
-    const amount = values.shares === undefined ? movable : parseShares(values.shares);
+    const amount = values.shares === undefined ? movable : parseAmount("shares", values.shares, parseShares);
     if (amount === 0n) throw new UsageError("there are no shares to hand in", "You hold none that were sold.");
     const [value, text] = await Promise.all([
       readContract(client, { address: share, abi: revenueShareAbi, functionName: "previewHandIn", args: [amount] }),

@@ -17,11 +17,11 @@ import type { Network } from "../chain/network.ts";
 import { command, group } from "../command.ts";
 import { RefusedError, UsageError } from "../failure.ts";
 import { deadlineOf, inDollars } from "../funds.ts";
-import { parseId } from "../input.ts";
+import { parseAmount, parseId } from "../input.ts";
 import { carryOut } from "../plan.ts";
 import { moment, momentFrom, perHour, tokens } from "../terminal/format.ts";
 import type { View } from "../terminal/view.ts";
-import { cardOf } from "./card.ts";
+import { cardOf, requireCards } from "./card.ts";
 
 const amountArg = { type: "string", valueHint: "CARD", description: "How much CARD" } as const;
 const cardArg = { type: "string", valueHint: "id", description: "The card whose bond it is" } as const;
@@ -61,7 +61,11 @@ const bond = command({
     const [card, operator, text] = await Promise.all([cardOf(network, cardId), context.sender(), inDollars(network)]);
     const isOperator = card.operator?.toLowerCase() === operator.toLowerCase();
     const amount =
-      values.amount === undefined ? (isOperator ? (card.bond?.missing ?? 0n) : 0n) : parseTokens(values.amount);
+      values.amount === undefined
+        ? isOperator
+          ? (card.bond?.missing ?? 0n)
+          : 0n
+        : parseAmount("amount", values.amount, parseTokens, { least: 1n });
     if (amount === 0n)
       throw new UsageError(
         "there is no amount to stake",
@@ -114,7 +118,7 @@ const renter = command({
   run: async (context, values) => {
     const network = await context.network();
     const { client, deployment } = network;
-    const amount = parseTokens(values.amount);
+    const amount = parseAmount("amount", values.amount, parseTokens, { least: 1n });
     const [account, text] = await Promise.all([context.sender(), inDollars(network)]);
     await requireTokens(network, account, amount);
     return carryOut(
@@ -174,7 +178,7 @@ const request = command({
     const network = await context.network();
     const { client, deployment } = network;
     const cardId = targetOf(values.card, values.renter);
-    const amount = parseTokens(values.amount);
+    const amount = parseAmount("amount", values.amount, parseTokens, { least: 1n });
     const [account, text] = await Promise.all([context.sender(), inDollars(network)]);
     const what = `ask for ${tokens(amount)} back`;
     return carryOut(
@@ -184,7 +188,7 @@ const request = command({
         title: `${what}, from ${cardId === undefined ? "your stake as a renter" : `the bond on card ${cardId}`}`,
         facts: [
           ["you get", `${text(amount)}, after 14 days`],
-          ["until then", thaw],
+          ["until then", cardId === undefined ? "it thaws for 14 days and counts for no tier" : thaw],
           ["note", "a request before this one is still thawing? The clock starts again for all of it"],
         ],
         data: { cardId: cardId ?? null, account, amount },
@@ -261,6 +265,7 @@ const show = command({
     const [account, text, state] = await Promise.all([context.account(), inDollars(network), network.state()]);
     const { stake, tier } = state.accountStatus({ account }).value;
     const cardIds = values.card === undefined ? state.list().value.cardIds : [parseId("--card", values.card)];
+    requireCards(state, cardIds);
     const bonds = cardIds
       .map((cardId) => ({ cardId, ...state.bondStatus({ cardId, operator: account }).value }))
       .filter(({ active, thawing }) => values.card !== undefined || active + thawing > 0n);

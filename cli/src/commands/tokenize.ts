@@ -4,7 +4,6 @@ import {
   parseDollars,
   parseShares,
   parseTokens,
-  ratePerSecondFromDollarsPerHour,
   type ShareTerms,
   tokenizeCardCall,
 } from "@cardflow/sdk";
@@ -17,7 +16,7 @@ import type { Network } from "../chain/network.ts";
 import { command } from "../command.ts";
 import { RefusedError, UsageError } from "../failure.ts";
 import { inDollars } from "../funds.ts";
-import { DAY, parseDuration, parseId, parsePercent } from "../input.ts";
+import { DAY, parseAmount, parseDuration, parseId, parsePercent, parseRate } from "../input.ts";
 import { carryOut } from "../plan.ts";
 import { dollars, duration, fraction, moment, percent, perHour, shares, tokens } from "../terminal/format.ts";
 import { type Fact, type View, viewOf } from "../terminal/view.ts";
@@ -92,16 +91,17 @@ export const tokenize = command({
       network.soon(),
     ]);
     const rent = await rentOf(network, card, values.rate);
-    const price = values.price === undefined ? undefined : parseTokens(values.price);
+    const price =
+      values.price === undefined ? undefined : parseAmount("price", values.price, parseTokens, { least: 1n });
     const term = parseDuration("term", values.term);
-    const supply = parseShares(values.supply);
+    const supply = parseAmount("supply", values.supply, parseShares, { least: 10n ** 18n });
     const appraisal = appraiseCard({
       ratePerSecond: rent.rate,
       term,
       supply,
       minimumBond: catalogue.models.get(card.model)?.minimumBond ?? 0n,
       feeBps: parameters.feeBps,
-      monthlyCosts: values.costs === undefined ? 0n : parseDollars(values.costs),
+      monthlyCosts: values.costs === undefined ? 0n : parseAmount("costs", values.costs, parseDollars),
       cardPrice: cardPrice.low === 0n ? undefined : cardPrice.low,
       price: cardPrice.low === 0n ? undefined : price,
     });
@@ -116,10 +116,15 @@ export const tokenize = command({
     const terms: ShareTerms = {
       supply,
       price,
-      minimumRaise: values["minimum-raise"] === undefined ? halfOf(cost, price) : parseTokens(values["minimum-raise"]),
-      promisedRevenue: values.promised === undefined ? appraisal.promisedRevenue : parseDollars(values.promised),
-      floorRate:
-        values.floor === undefined ? atLeastOne(card.floorRate) : ratePerSecondFromDollarsPerHour(values.floor, "up"),
+      minimumRaise:
+        values["minimum-raise"] === undefined
+          ? halfOf(cost, price)
+          : parseAmount("minimum-raise", values["minimum-raise"], parseTokens),
+      promisedRevenue:
+        values.promised === undefined
+          ? appraisal.promisedRevenue
+          : parseAmount("promised", values.promised, parseDollars),
+      floorRate: values.floor === undefined ? atLeastOne(card.floorRate) : parseRate("floor", values.floor, "up"),
       floorDecayBps: parsePercent("floor-decay", values["floor-decay"] ?? "0%", 10_000),
       upfrontBps: parsePercent("upfront", values.upfront ?? "20%", 5_000),
       saleEnd: now + parseDuration("sale", values.sale ?? "7d"),
@@ -192,7 +197,7 @@ const rentOf = async (
   card: CardStatus,
   given: string | undefined,
 ): Promise<{ readonly rate: bigint; readonly source: string }> => {
-  if (given !== undefined) return { rate: ratePerSecondFromDollarsPerHour(given), source: "as you say" };
+  if (given !== undefined) return { rate: parseRate("rate", given, "down", 1n), source: "as you say" };
   const state = await network.state();
   const last = state
     .list()
