@@ -728,4 +728,20 @@ describe("the command line", () => {
     const { stdout } = await promisify(execFile)("bash", ["-c", unread], { cwd: root, env: all });
     expect(JSON.parse(stdout)).to.have.property("ok", true);
   });
+
+  it("says of a blind dollar what keeps redemption closed, and not how much room it would have", async () => {
+    const { chain } = stage.system;
+    await chain.moveTo((await chain.now()) + 3 * DAY);
+    try {
+      const { out } = await cli.run(["dollar", "status"]);
+      expect(out)
+        .to.match(/Blind/)
+        .and.match(/redeem +A price source fails and nobody has recorded it/);
+      expect(out)
+        .to.match(/5 % to redeem$/m)
+        .and.not.include("base rate");
+    } finally {
+      await stage.pass(1);
+    }
+  });
 });

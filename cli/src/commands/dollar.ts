@@ -1,5 +1,7 @@
 import {
   accountStatus,
+  type CardflowClient,
+  type Deployment,
   type MinterStatus,
   mintDollarCall,
   mintDollarExactCall,
@@ -12,6 +14,7 @@ import {
   redeemDollarCall,
   redeemEarnedCall,
 } from "@cardflow/sdk";
+import { zeroAddress } from "viem";
 import { command, group } from "../command.ts";
 import { RefusedError, UsageError } from "../failure.ts";
 import { deadlineOf, inDollars, lessSlack, withSlack } from "../funds.ts";
@@ -166,9 +169,17 @@ const status = command({
   run: async (context) => {
     const { client, deployment } = await context.network();
     const minter = await minterStatus(client, { deployment });
-    return { data: minter, text: (view) => statusText(view, minter) };
+    const blind = minter.state === "Blind" ? await blindRefusal(client, deployment) : undefined;
+    return { data: minter, text: (view) => statusText(view, minter, blind) };
   },
 });
+
+/** Why nothing can be redeemed in Blind yet, whatever room the lanes have. */
+const blindRefusal = async (client: CardflowClient, deployment: Deployment): Promise<string | undefined> => {
+  const quote = await quoteRedeem(client, { deployment, dollarIn: one, lane: "Open", account: zeroAddress });
+  if (quote.ok) return undefined;
+  return quote.refusal === "BlindNotRecorded" || quote.refusal === "BlindTooShort" ? quote.remedy : undefined;
+};
 
 /** How good a state is. */
 export const levelOf = (state: MinterStatus["state"]): Level =>
@@ -176,13 +187,16 @@ export const levelOf = (state: MinterStatus["state"]): Level =>
 
 const one = 10n ** 18n;
 
-const statusText = (view: View, minter: MinterStatus): string => {
+const statusText = (view: View, minter: MinterStatus, blind: string | undefined): string => {
   const { state, price, backing, supply, credit, ceiling } = minter;
   const room = (
     { room: left, capacity }: { readonly room: bigint; readonly capacity: bigint },
     show: (amount: bigint) => string,
   ) =>
     `${view.bar(capacity === 0n ? 0 : Number((left * 1000n) / capacity) / 1000)} ${show(left)} of ${show(capacity)} a day`;
+  const redemption = (lane: typeof minter.openLane): string =>
+    minter.redeemPaused || blind !== undefined ? view.paint.yellow(blind ?? "halted") : room(lane, tokens);
+  const baseRate = state === "Blind" ? "" : `, and ${percent(bpsOf(minter.baseRate))} base rate in the open lane`;
   const endless = supply === 0n;
   return [
     view.title(`cfUSD  ${view.mark(levelOf(state))} ${state}`),
@@ -199,12 +213,9 @@ const statusText = (view: View, minter: MinterStatus): string => {
       ],
       ["mint", minter.mintHalted ? view.paint.yellow("halted") : room(minter.openMint, dollars)],
       ["mint for rent", minter.mintHalted ? view.paint.yellow("halted") : room(minter.leaseMint, dollars)],
-      ["redeem", minter.redeemPaused ? view.paint.yellow("halted") : room(minter.openLane, tokens)],
-      ["redeem earned", minter.redeemPaused ? view.paint.yellow("halted") : room(minter.earnedLane, tokens)],
-      [
-        "fees",
-        `${percent(bpsOf(minter.mintFee))} to mint; ${percent(bpsOf(minter.redeemFee))} to redeem, and ${percent(bpsOf(minter.baseRate))} base rate in the open lane`,
-      ],
+      ["redeem", redemption(minter.openLane)],
+      ["redeem earned", redemption(minter.earnedLane)],
+      ["fees", `${percent(bpsOf(minter.mintFee))} to mint; ${percent(bpsOf(minter.redeemFee))} to redeem${baseRate}`],
     ]),
   ].join("\n");
 };
