@@ -256,11 +256,16 @@ describe("wallets", () => {
     });
 
   it("cfUSD pays by x402: what this package signs, another one's facilitator verifies and settles", async () => {
-    const { chain } = stage.system;
+    const { chain, deployment } = stage.system;
     const { key, address } = await payer("1");
     const seller = await stage.newcomer("seller");
     const requirements = await requirementsFor(seller.address);
-    const payment = await signPayment(key.client, { requirements, now: await chain.now(), most: parseDollars("0.05") });
+    const payment = await signPayment(key.client, {
+      deployment,
+      requirements,
+      now: await chain.now(),
+      most: parseDollars("0.05"),
+    });
     const header = encodePayment(payment);
     expect(decodePaymentSignatureHeader(header)).to.deep.equal(payment);
     const { client: payee, account } = stage.bundler;
@@ -306,11 +311,16 @@ describe("wallets", () => {
   });
 
   it("a payment that is not what was asked, or would not settle, is refused by name", async () => {
-    const { chain } = stage.system;
+    const { chain, deployment } = stage.system;
     const { key } = await payer("1");
     const requirements = await requirementsFor(stage.bundler.address);
     const now = await chain.now();
-    const payment = await signPayment(key.client, { requirements, now, most: parseDollars("1") });
+    const payment = await signPayment(key.client, {
+      deployment,
+      requirements,
+      now,
+      most: parseDollars("1"),
+    });
     const poor = await stage.newcomer("poor");
     const { authorization } = payment.payload;
     const changed = (more: Partial<typeof authorization>) => ({
@@ -323,7 +333,7 @@ describe("wallets", () => {
       ["PayeeDiffers", changed({ to: poor.address })],
       ["NotYetValid", changed({ validAfter: String(now + 1_000) })],
       ["Expired", changed({ validBefore: String(now) })],
-      ["FundsTooLow", await signPayment(poor.client, { requirements, now, most: parseDollars("1") })],
+      ["FundsTooLow", await signPayment(poor.client, { deployment, requirements, now, most: parseDollars("1") })],
       ["SignatureInvalid", changed({ nonce: zeroHash })],
     ];
     for (const [refusal, bad] of cases) {

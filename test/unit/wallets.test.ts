@@ -16,6 +16,7 @@ import {
   multiSendData,
   type PaymentPayload,
   paymentRequirements,
+  type SignPaymentArgs,
   safeBatch,
   sendBatch,
   signPayment,
@@ -37,8 +38,9 @@ const pathOf = (run: () => unknown): string => {
   try {
     run();
   } catch (error) {
-    if (error instanceof InvalidInputError) return error.path;
-    throw error;
+    if (!(error instanceof InvalidInputError)) throw error;
+    expect(error.message).not.to.include("Invalid input");
+    return error.path;
   }
   return expect.fail("nothing was refused");
 };
@@ -134,7 +136,16 @@ describe("x402 payments", () => {
   const requirements = paymentRequirements({ deployment, amount: 50n, payTo, tokenDomain });
 
   const sign = (): Promise<PaymentPayload> =>
-    signPayment(scriptedClient().client, { requirements, now: 1_763_800_000, most: 50n });
+    signPayment(scriptedClient().client, { deployment, requirements, now: 1_763_800_000, most: 50n });
+
+  const expectRefused = async (
+    args: Partial<SignPaymentArgs> & Pick<SignPaymentArgs, "requirements">,
+    path: string,
+  ): Promise<void> => {
+    const signing = signPayment(scriptedClient().client, { deployment, now: 1_763_800_000, most: 10n ** 30n, ...args });
+    const refusal = await signing.catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(InvalidInputError).with.property("path", path);
+  };
 
   it("travel as text and come back the same", async () => {
     const payment = await sign();
@@ -148,11 +159,22 @@ describe("x402 payments", () => {
   });
 
   it("are signed for no more than the payer allows", async () => {
-    const refusal = await signPayment(scriptedClient().client, { requirements, now: 1, most: 49n }).catch(
-      (error: unknown) => error,
-    );
-    expect(refusal).to.be.instanceOf(InvalidInputError).with.property("path", "requirements.amount");
+    await expectRefused({ requirements, most: 49n }, "requirements.amount");
     expect(pathOf(() => paymentRequirements({ deployment, amount: 0n, payTo, tokenDomain }))).to.equal("amount");
+  });
+
+  it("are signed for cfUSD of the deployment only, as the most allowed counts nothing else", async () => {
+    const changes: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+      ["asset", { asset: deployment.addresses.computeToken }],
+      ["asset", { asset: "0x1234" }],
+      ["network", { network: "eip155:1" }],
+      ["scheme", { scheme: "upto" }],
+      ["maxTimeoutSeconds", { maxTimeoutSeconds: Number.POSITIVE_INFINITY }],
+      ...["", "0x10", "-5", "1.5", "5 "].map((amount) => ["amount", { amount }] as const),
+    ];
+    for (const [name, change] of changes)
+      await expectRefused({ requirements: { ...requirements, ...change } }, `requirements.${name}`);
+    await expectRefused({ requirements, now: 1.5 }, "now");
   });
 
   it("from strangers are refused with the path of what is wrong", async () => {
@@ -175,6 +197,20 @@ describe("x402 payments", () => {
         "payment.payload.authorization.from",
         encode({ ...payment, payload: { ...payload, authorization: { ...payload.authorization, from: "0x1" } } }),
       ],
+      [
+        "payment.payload.authorization.nonce",
+        encode({ ...payment, payload: { ...payload, authorization: { ...payload.authorization, nonce: "0x12" } } }),
+      ],
+      [
+        "payment.payload.authorization.validBefore",
+        encode({
+          ...payment,
+          payload: { ...payload, authorization: { ...payload.authorization, validBefore: "9".repeat(78) } },
+        }),
+      ],
+      ["payment", encode(null)],
+      ["payment.accepted", encode({ ...payment, accepted: undefined })],
+      ["payment.accepted.maxTimeoutSeconds", encode({ ...payment, accepted: { ...accepted, maxTimeoutSeconds: 1.5 } })],
     ];
     for (const [path, text] of bad)
       expect(
