@@ -22,6 +22,7 @@ import {
   signPayment,
   toBatchCalls,
 } from "../../sdk/src/wallets/index.ts";
+import { withSlippage } from "../../sdk/src/wallets/slippage.ts";
 import { account, scriptedClient } from "../sdk/support/chain.ts";
 import { deployment } from "../sdk/support/deployment.ts";
 
@@ -129,6 +130,18 @@ describe("batches", () => {
     expect(JSON.stringify(asked)).to.contain('"atomicRequired":true');
     const refusal = await sendBatch(wallet, calls, { chainId: 1 }).catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(WrongChainError);
+  });
+});
+
+describe("slippage", () => {
+  it("is whole basis points of what was quoted, on top of it", () => {
+    expect([withSlippage(1_000n), withSlippage(1_000n, 0), withSlippage(1_000n, 10_000)]).to.deep.equal([
+      1_010n,
+      1_000n,
+      2_000n,
+    ]);
+    for (const bps of [0.5, -1, 10_001, Number.NaN])
+      expect(pathOf(() => withSlippage(1n, bps))).to.equal("slippageBps");
   });
 });
 
