@@ -6,6 +6,7 @@ import {
   approveTokenCall,
   type ContractCall,
   InvalidInputError,
+  RequestError,
   retireCardCall,
   WrongChainError,
 } from "../../sdk/src/index.ts";
@@ -52,6 +53,14 @@ describe("batches", () => {
     expect(toBatchCalls(calls).map((call) => call.data)).to.deep.equal(data);
     expect(calls.map((call) => toEthersCall(call).data)).to.deep.equal(data);
     expect(safeBatch({ calls, chainId: 1 }).transactions.map((transaction) => transaction.data)).to.deep.equal(data);
+  });
+
+  it("of arguments that do not fit are refused", () => {
+    const bad = [retireCardCall({ deployment, cardId: -1n })];
+    for (const encode of [toBatchCalls, multiSendData, () => safeBatch({ calls: bad, chainId: 1 })])
+      expect(() => encode(bad))
+        .to.throw(RequestError)
+        .with.property("failure", "ArgumentInvalid");
   });
 
   it("make a file for Safe's Transaction Builder that says what it does", () => {

@@ -24,7 +24,7 @@ export type PlanMintArgs = Omit<SpendArgs, "funding"> & {
  * @param client - viem client
  * @param args - see {@link PlanMintArgs}
  * @returns the plan; with `ok: false` and a remedy, and without steps, if the mint would be refused
- * @throws AccountMissingError; InvalidInputError if the slippage is out of range; RequestError if the node does not answer
+ * @throws AccountMissingError; InvalidInputError if `slippageBps` or `validFor` is out of range; RequestError if the node does not answer
  *
  * @example
  * const plan = await planMint(client, { deployment, out: parseDollars("50") });

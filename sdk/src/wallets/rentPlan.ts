@@ -8,6 +8,7 @@ import { mintDollarExactCall } from "../actions/mintDollarExact.ts";
 import { takeAskCall } from "../actions/takeAsk.ts";
 import { accountOf, addressOf } from "../client/account.ts";
 import { readAtLatest } from "../client/readAtLatest.ts";
+import { requireSeconds } from "../client/seconds.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { Deployment } from "../deployments/deployment.ts";
 import { authorizationFunding } from "../funding/authorizationFunding.ts";
@@ -67,7 +68,7 @@ export type PlanRentArgs = {
  * @param client - viem client; one that can sign, unless `funding` is `approve`
  * @param args - see {@link PlanRentArgs}
  * @returns the plan; with `ok: false` and a remedy, and without steps, if the rent would be refused
- * @throws AccountMissingError; InvalidInputError if the slippage is out of range; RevertError; RequestError if the node does not answer or the wallet refuses to sign
+ * @throws AccountMissingError; InvalidInputError if `slippageBps` or `validFor` is out of range; RevertError; RequestError if the node does not answer or the wallet refuses to sign
  *
  * @example
  * const plan = await planRent(client, { deployment, ask, signature, take });
@@ -96,7 +97,7 @@ export const planRent = async (client: CardflowClient, args: PlanRentArgs): Prom
   if (mint?.ok === false) return refuse(mint);
   const maxTokenIn = take.payInToken ? take.maxTokenIn : withSlippage(mint?.tokenIn ?? 0n, args.slippageBps);
   if (mint !== undefined && maxTokenIn > money.tokens && !quote.ok) return refuse(quote);
-  const deadline = money.now + (args.validFor ?? 1_200);
+  const deadline = money.now + requireSeconds("validFor", args.validFor ?? 1_200);
   const need = { deployment, signer, account, deadline, money, take, ...paid, maxTokenIn };
   const funding = needsWallet(need) ? await pathOf(client, account, args) : undefined;
   return {
