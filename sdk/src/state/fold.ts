@@ -1,10 +1,12 @@
 import type { Address } from "viem";
 import type { ContractName, Deployment } from "../deployments/deployment.ts";
+import { CardflowError } from "../errors/cardflowError.ts";
 import { dollarHandlers, minterHandlers, oracleHandlers, tokenHandlers } from "./dollarHandlers.ts";
 import {
   type BlockRange,
   BlockTimeMissingError,
   ForkError,
+  LogMalformedError,
   LogOrderError,
   LogsMissingError,
   StateGapError,
@@ -96,9 +98,15 @@ export const applyBatch = (folding: Folding, batch: StateBatch): Applied => {
     return applyLogs(folding, batch);
   } catch (error) {
     history.backTo(length);
-    throw error;
+    throw toMalformed(error);
   }
 };
+
+/** What reading a log threw that is no log at all, or whose words are no hex. */
+const toMalformed = (error: unknown): CardflowError =>
+  error instanceof CardflowError
+    ? error
+    : new LogMalformedError(error instanceof Error ? error.message : String(error), { cause: error });
 
 /** The block that is being folded, and the newest log of it. */
 type Open = { readonly block: number; readonly hash: string; readonly indexes: number[]; index: number };
