@@ -164,6 +164,10 @@ describe("createState", function () {
     const timeless = block.logs.map(({ blockTimestamp: _, ...log }) => log);
     expect(() => createState({ deployment, logs: timeless })).to.throw(BlockTimeMissingError);
     expect(() => state.apply({ fromBlock: 12, to: at(blocks, 10), logs: [] })).to.throw(LogOrderError);
+    expect(() => state.apply({ fromBlock: 11, to: { ...block, timestamp: 1 }, logs: [] })).to.throw(
+      LogOrderError,
+      "older than the one before",
+    );
     expect(dump(state, far)).to.deep.equal(before);
     state.apply({ fromBlock: 11, to: block, logs: timeless });
     expect(dump(state, far)).to.deep.equal(dump(createState({ deployment, logs: logsOf(blocks.slice(0, 11)) }), far));
