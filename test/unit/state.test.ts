@@ -221,6 +221,7 @@ describe("createState", function () {
     for (const log of nonsense) {
       const given: readonly StateLog[] = JSON.parse(JSON.stringify([...logs.slice(0, at), log, ...logs.slice(at + 1)]));
       expect(() => createState({ deployment, logs: given })).to.throw(LogMalformedError);
+      expect(() => createState({ deployment, logs: given.slice(0, at + 1) })).to.throw(LogMalformedError);
     }
   });
 

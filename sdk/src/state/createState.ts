@@ -19,7 +19,7 @@ import {
   rentStatusIn,
 } from "./cardQuestions.ts";
 import { BlockTimeMissingError, StateStaleError, StateTimeError } from "./errors.ts";
-import { type Applied, applyBatch, emittersOf, type StateBatch, type StateDeployment } from "./fold.ts";
+import { type Applied, applyBatch, emittersOf, type StateBatch, type StateDeployment, toMalformed } from "./fold.ts";
 import { createHistory, type Entry } from "./history.ts";
 import type { Journal } from "./journal.ts";
 import { positionOf, type StateBlock, type StateLog, toNumber } from "./logs.ts";
@@ -176,7 +176,11 @@ export const createState = ({
   const apply = (batch: StateBatch): Applied => applyBatch(folding, batch);
   // If folding what it begins with fails, there is no state that anything would have to be taken back from.
   history.finalUpTo(Number(logs.at(-1)?.blockNumber ?? 0) - depth);
-  foldAll(apply, Number(deployment.startBlock), logs, blocks);
+  try {
+    foldAll(apply, Number(deployment.startBlock), logs, blocks);
+  } catch (error) {
+    throw toMalformed(error);
+  }
   history.finalUpTo(-1);
   return {
     head: () => headOf(history.last()),

@@ -103,7 +103,7 @@ export const applyBatch = (folding: Folding, batch: StateBatch): Applied => {
 };
 
 /** What reading a log threw that is no log at all, or whose words are no hex. */
-const toMalformed = (error: unknown): CardflowError =>
+export const toMalformed = (error: unknown): CardflowError =>
   error instanceof CardflowError
     ? error
     : new LogMalformedError(error instanceof Error ? error.message : String(error), { cause: error });
