@@ -8,7 +8,15 @@ import { zeroAddress } from "viem";
 import { readContract } from "viem/actions";
 import { ensureRecording } from "../../scripts/package/recording.ts";
 import { hashAskAbi, hashBidAbi } from "../../sdk/src/abis/rentalMarket.ts";
-import { getDeployment, hashAsk, hashBid, orderDomain, takeOf } from "../../sdk/src/index.ts";
+import {
+  getDeployment,
+  hashAsk,
+  hashBid,
+  InvalidInputError,
+  orderDomain,
+  RequestError,
+  takeOf,
+} from "../../sdk/src/index.ts";
 import { startCardflow, type TestChain } from "../../sdk/src/testing/index.ts";
 import { anyAsk, anyBid } from "../sdk/support/orders.ts";
 
@@ -62,6 +70,14 @@ describe("a test chain of @cardflow/sdk/testing", () => {
     const after = await renter.leaseStatus({ leaseId });
     expect(after?.running).to.equal(false);
     expect(after?.accrued).to.equal(3_600n * ask.ratePerSecond);
+  });
+
+  it("takes whole seconds and addresses only", async () => {
+    for (const seconds of [-1, 1.5, Number.NaN]) {
+      const error = await chain.pass(seconds).catch((caught: unknown) => caught);
+      expect(error).to.be.instanceOf(InvalidInputError).with.property("path", "seconds");
+    }
+    expect(await chain.fund("0x12").catch((caught: unknown) => caught)).to.be.instanceOf(RequestError);
   });
 
   it("has accounts that can delegate to code (EIP-7702)", async () => {

@@ -155,6 +155,14 @@ describe("plans", () => {
           maxTokenIn: parseTokens("20"),
         });
         expect(names(plan)).to.deep.equal(["Rent"]);
+        const authorized = await planRent(person.client, {
+          deployment,
+          ask,
+          signature,
+          take,
+          funding: "authorization",
+        });
+        expect(authorized.funding).to.equal("permit");
         const [hash = "0x"] = await send(person, plan);
         expect((await getTransactionReceipt(chain.reader, { hash })).status).to.equal("success");
         const { leaseIds } = await cardStatus(chain.reader, { deployment, cardId: ask.cardId });

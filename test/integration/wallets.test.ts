@@ -21,8 +21,10 @@ import { leaseLedgerAbi } from "../../sdk/src/abis/index.ts";
 import { readRentBook, rentHistory } from "../../sdk/src/finance/index.ts";
 import {
   decodeNothing,
+  InvalidInputError,
   parseDollars,
   parseTokens,
+  RequestError,
   send,
   startedLeases,
   transferToken,
@@ -33,6 +35,7 @@ import {
   encodePayment,
   executePlan,
   type PaymentRefusal,
+  PlanRefusedError,
   planRent,
   probeAccount,
   readPaymentRequirements,
@@ -52,12 +55,18 @@ import {
 
 const HOUR = 3_600;
 
+const caught = async (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => expect.fail("nothing was thrown"),
+    (error: unknown) => error,
+  );
+
 describe("wallets", () => {
   let stage: WalletStage;
   let used = 0;
 
   before(async () => {
-    stage = await openWalletStage(8);
+    stage = await openWalletStage(9);
   });
   after(() => stage.close());
 
@@ -137,6 +146,20 @@ describe("wallets", () => {
     expect(await walletOf(key.address)).to.equal(parseDollars("1") - costOf(card));
   });
 
+  it("a plan is run by the account that it is for, whatever the client's own", async () => {
+    const [{ key: other }, { key, address }] = [await payer("5"), await payer("5")];
+    const card = freshCard();
+    const plan = await planRent(other.client, { ...rentOf(card), account: key.account });
+    expect(plan).to.include({ ok: true, account: address });
+    expect(await caught(executePlan(other.client, plan, { account: other.account })))
+      .to.be.instanceOf(InvalidInputError)
+      .with.property("path", "account");
+    expect(await caught(executePlan(other.client, plan))).to.be.instanceOf(RequestError);
+    expect(await walletOf(other.address)).to.equal(parseDollars("5"));
+    await executePlan(other.client, plan, { account: key.account });
+    expect(await walletOf(address)).to.equal(parseDollars("5") - costOf(card));
+  });
+
   it("a plan that would be refused has no steps but a reason and a remedy", async () => {
     const poor = await stage.newcomer("poor");
     const card = freshCard();
@@ -146,6 +169,8 @@ describe("wallets", () => {
       .to.be.a("string")
       .with.length.greaterThan(10);
     expect(plan.costs.total).to.equal(costOf(card));
+    const refusal = await caught(executePlan(poor.client, plan));
+    expect(refusal).to.be.instanceOf(PlanRefusedError).that.includes({ refusal: "FundsTooLow" });
     used--;
   });
 
@@ -256,11 +281,16 @@ describe("wallets", () => {
     });
 
   it("cfUSD pays by x402: what this package signs, another one's facilitator verifies and settles", async () => {
-    const { chain } = stage.system;
+    const { chain, deployment } = stage.system;
     const { key, address } = await payer("1");
     const seller = await stage.newcomer("seller");
     const requirements = await requirementsFor(seller.address);
-    const payment = await signPayment(key.client, { requirements, now: await chain.now(), most: parseDollars("0.05") });
+    const payment = await signPayment(key.client, {
+      deployment,
+      requirements,
+      now: await chain.now(),
+      most: parseDollars("0.05"),
+    });
     const header = encodePayment(payment);
     expect(decodePaymentSignatureHeader(header)).to.deep.equal(payment);
     const { client: payee, account } = stage.bundler;
@@ -306,11 +336,16 @@ describe("wallets", () => {
   });
 
   it("a payment that is not what was asked, or would not settle, is refused by name", async () => {
-    const { chain } = stage.system;
+    const { chain, deployment } = stage.system;
     const { key } = await payer("1");
     const requirements = await requirementsFor(stage.bundler.address);
     const now = await chain.now();
-    const payment = await signPayment(key.client, { requirements, now, most: parseDollars("1") });
+    const payment = await signPayment(key.client, {
+      deployment,
+      requirements,
+      now,
+      most: parseDollars("1"),
+    });
     const poor = await stage.newcomer("poor");
     const { authorization } = payment.payload;
     const changed = (more: Partial<typeof authorization>) => ({
@@ -323,7 +358,7 @@ describe("wallets", () => {
       ["PayeeDiffers", changed({ to: poor.address })],
       ["NotYetValid", changed({ validAfter: String(now + 1_000) })],
       ["Expired", changed({ validBefore: String(now) })],
-      ["FundsTooLow", await signPayment(poor.client, { requirements, now, most: parseDollars("1") })],
+      ["FundsTooLow", await signPayment(poor.client, { deployment, requirements, now, most: parseDollars("1") })],
       ["SignatureInvalid", changed({ nonce: zeroHash })],
     ];
     for (const [refusal, bad] of cases) {

@@ -6,7 +6,9 @@ import {
   AccountMissingError,
   authorizationFunding,
   encodeFunding,
+  InvalidInputError,
   permitFunding,
+  RequestError,
   signPermit,
   signWithdrawal,
   UnexpectedAnswerError,
@@ -83,6 +85,19 @@ describe("encodeFunding", function () {
     expect(bytes).to.equal(
       AbiCoder.defaultAbiCoder().encode([funding], [[1, 1n, 2n, 3n, `0x${"04".repeat(32)}`, "0x0506"]]),
     );
+  });
+
+  it("refuses what does not fit", () => {
+    const permit = {
+      kind: "Permit",
+      value: 1n,
+      validAfter: 0n,
+      validBefore: 1n,
+      nonce: zeroHash,
+      signature: "0x",
+    } as const;
+    for (const change of [{ value: -1n }, { nonce: "0x12" }] as const)
+      expect(() => encodeFunding({ ...permit, ...change })).to.throw(RequestError);
   });
 });
 
@@ -203,5 +218,26 @@ describe("signWithdrawal", function () {
     const message = { account: account.address, amount: 40n, to, deadline: 77n, nonce: 6n };
     const digest = TypedDataEncoder.hash(domainOf("Cardflow Lease Ledger", addresses.leaseLedger), types, message);
     expect(recoverAddress(digest, signature)).to.equal(account.address);
+  });
+});
+
+describe("times in signatures", () => {
+  it("are whole seconds", async () => {
+    const { client } = clientOf();
+    const [pay, value, deadline, to] = ["cfUSD", 1n, 77.5, account.address] as const;
+    const refused = {
+      deadline: [
+        permitFunding(client, { deployment, pay, value, deadline }),
+        permitFunding(client, { deployment, pay, value, deadline: Number.NaN }),
+        signWithdrawal(client, { deployment, amount: value, to, deadline }),
+      ],
+      validBefore: [authorizationFunding(client, { deployment, value, validBefore: deadline })],
+      validAfter: [authorizationFunding(client, { deployment, value, validBefore: 77, validAfter: -1 })],
+    };
+    for (const [path, actions] of Object.entries(refused))
+      for (const action of actions) {
+        const error = await action.catch((caught) => caught);
+        expect(error).to.be.instanceOf(InvalidInputError).with.property("path", path);
+      }
   });
 });

@@ -132,6 +132,14 @@ describe("hashAsk, hashBid", function () {
     expect(() => hashBid(domain, { ...bid, accessKeyHash: "0x00" })).to.throw(InvalidInputError, "bid.accessKeyHash");
   });
 
+  it("refuses a domain on no chain or of no market", () => {
+    const { chainId, market } = domain;
+    for (const wrong of [1.5, -1, Number.NaN])
+      expect(() => orderDomain({ chainId: wrong, market })).to.throw(InvalidInputError, "chainId");
+    for (const wrong of ["0x12", `0x${"zz".repeat(20)}`] as const)
+      expect(() => orderDomain({ chainId, market: wrong })).to.throw(InvalidInputError, "market");
+  });
+
   it("has the separator of EIP-712", () => {
     const expected = TypedDataEncoder.hashDomain(eip712);
     expect(`0x${Buffer.from(domain.separator).toString("hex")}`).to.equal(expected);

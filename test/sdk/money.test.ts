@@ -73,6 +73,12 @@ describe("parseDollars, parseTokens, parseShares", function () {
 describe("formatDollars, formatTokens, formatShares", function () {
   this.timeout(60_000);
 
+  it("refuse digits that are no number of digits", () => {
+    for (const format of [formatDollars, formatTokens, formatShares, dollarsPerHourFromRate])
+      for (const digits of [-1, 1.5, Number.NaN, 101])
+        expect(() => format(1n, digits)).to.throw(InvalidInputError, "digits");
+  });
+
   it("cut digits off, and never round up", () => {
     expect(formatDollars(12_999_999_999_999_999_999n, 2)).to.equal("12.99");
     expect(formatTokens(1n, 2)).to.equal("0.00");

@@ -168,6 +168,16 @@ describe("parseSignedAsk, parseSignedBid", function () {
     });
   }
 
+  it("say what an order is where there is none", () => {
+    const messages = ["null", "[]", "{}", '{"ask":7}'].map((text) => failureOf(() => parseSignedAsk(text)).message);
+    expect(messages).to.deep.equal([
+      "order: expected { ask, signature }",
+      "order: expected { ask, signature }",
+      "order.ask: expected a JSON object",
+      "order.ask: expected a JSON object",
+    ]);
+  });
+
   it("A117 refuse keys that do not belong, and say which", () => {
     const extra = askText.replace('"ask":{', '"ask":{"sku":"Н100",');
     expect(failureOf(() => parseSignedAsk(extra)).path).to.equal("order.ask.sku");

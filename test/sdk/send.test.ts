@@ -15,16 +15,19 @@ import { z } from "zod";
 import { errorAbi } from "../../sdk/src/abis/index.ts";
 import {
   AccountMissingError,
+  buyShares,
   confirm,
+  InvalidInputError,
   isRevert,
+  mintDollar,
   RequestError,
   retireCard,
   retireCardCall,
   stopLease,
   TransactionReplacedError,
   TransactionRevertedError,
-  UnexpectedAnswerError,
   WrongChainError,
+  withdrawBySignature,
 } from "../../sdk/src/index.ts";
 import { account, revertWith, scriptedClient, scriptedNode } from "./support/chain.ts";
 import { deployment } from "./support/deployment.ts";
@@ -208,13 +211,28 @@ describe("an action", function () {
     const error = await failureOf(retireCard(client, { deployment, cardId: -1n }));
     expect(error).to.be.instanceOf(RequestError).with.property("failure", "ArgumentInvalid");
     expect(asked).not.to.include("eth_sendRawTransaction");
+    const to = account.address;
+    const half = await failureOf(mintDollar(client, { deployment, tokenIn: 1n, minOut: 0n, to, deadline: 1.5 }));
+    expect(half).to.be.instanceOf(RequestError).with.property("failure", "ArgumentInvalid");
+  });
+
+  it("refuses a deadline that is not whole seconds", async () => {
+    const { client } = scriptedClient();
+    const [to, deadline] = [account.address, 1_763_800_000.5];
+    const refused = [
+      buyShares(client, { share: to, shares: 1n, maxCost: 1n, deadline }),
+      withdrawBySignature(client, { deployment, account: to, amount: 1n, to, deadline, signature: "0x" }),
+    ];
+    for (const action of refused)
+      expect(await failureOf(action))
+        .to.be.instanceOf(InvalidInputError)
+        .with.property("path", "deadline");
   });
 
   it("sends nothing where the address answers nothing to a function that returns something", async () => {
     const { client, asked } = scriptedClient({ eth_call: "0x" });
     const error = await failureOf(stopLease(client, { deployment, leaseId: 9n }));
-    expect(error).to.be.instanceOf(RequestError);
-    expect(error).not.to.be.instanceOf(UnexpectedAnswerError);
+    expect(error).to.be.instanceOf(RequestError).with.property("failure", "NoContract");
     expect(asked).not.to.include("eth_sendRawTransaction");
   });
 

@@ -238,6 +238,12 @@ describe("B05 rent history of a card", () => {
     expect(relation(credited), "a matcher's fee is no deposit").to.equal(undefined);
   });
 
+  it("refuses what is no address, by its name", () => {
+    const book = bookOf(() => {});
+    for (const args of [{ account: "0x12" }, { account: owner, ignore: ["0x12"] }] as const)
+      expect(() => relationOf(book, { cardId: 7n, ...args })).to.throw(InvalidInputError, "an address");
+  });
+
   it("follows longer chains where asked, but not through an exchange that is named", () => {
     const story = (it: Chain) => {
       it.pay(owner, exchange);
@@ -365,12 +371,30 @@ describe("price index of a model", () => {
     expect(index.read(11, START)).to.equal(undefined);
   });
 
-  it("is not moved by one who pays for less than half of the rent", () => {
+  it("passes over the prices of one who rents for less than half of the time, unless they are near", () => {
     const index = createPriceIndex();
     for (let lease = 0; lease < 50; lease++) index.add(rent(2 + (lease % 5) / 50));
     const before = dollars(index.read(12, START)?.ratePerSecond);
     for (let wash = 0; wash < 48; wash++) index.add(rent(20));
     expect(dollars(index.read(12, START)?.ratePerSecond)).to.be.closeTo(before, 0.05);
+    const near = createPriceIndex();
+    for (let lease = 0; lease < 55; lease++) near.add(rent(2 + (lease % 5) / 50));
+    for (let wash = 0; wash < 45; wash++) near.add(rent(2.3));
+    const { ratePerSecond, median } = near.read(12, START) ?? expect.fail("no reading");
+    expect(dollars(median)).to.be.within(2, 2.0801);
+    expect(dollars(ratePerSecond)).to.be.within(2.1, dollars(median) * 1.15);
+  });
+
+  it("reads the same, whenever it is read between", () => {
+    const [often, once] = [createPriceIndex(), createPriceIndex()];
+    for (let lease = 0; lease < 200; lease++) {
+      const one = rent(1 + ((lease * 37) % 101) / 50, HOUR + lease, START - (lease % 9));
+      often.add(one);
+      once.add(one);
+      often.read(12, START);
+      if (lease === 150) for (const index of [often, once]) index.forget(START - 4);
+    }
+    expect(often.read(12, START)).to.deep.equal(once.read(12, START));
   });
 
   it("agrees with its definition on random leases, in any order", () => {

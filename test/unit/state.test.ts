@@ -7,6 +7,7 @@ import {
   type HistoryOptions,
   historyDeployment,
 } from "../../scripts/lib/history.ts";
+import { InvalidInputError } from "../../sdk/src/errors/index.ts";
 import {
   BlockTimeMissingError,
   type CardflowState,
@@ -163,6 +164,10 @@ describe("createState", function () {
     const timeless = block.logs.map(({ blockTimestamp: _, ...log }) => log);
     expect(() => createState({ deployment, logs: timeless })).to.throw(BlockTimeMissingError);
     expect(() => state.apply({ fromBlock: 12, to: at(blocks, 10), logs: [] })).to.throw(LogOrderError);
+    expect(() => state.apply({ fromBlock: 11, to: { ...block, timestamp: 1 }, logs: [] })).to.throw(
+      LogOrderError,
+      "older than the one before",
+    );
     expect(dump(state, far)).to.deep.equal(before);
     state.apply({ fromBlock: 11, to: block, logs: timeless });
     expect(dump(state, far)).to.deep.equal(dump(createState({ deployment, logs: logsOf(blocks.slice(0, 11)) }), far));
@@ -205,6 +210,37 @@ describe("createState", function () {
     expect(left).to.be.greaterThan(60);
   });
 
+  it("refuses what is no log, and words that are no hex, by an error of its own", () => {
+    const logs = logsOf(historyOf());
+    const at = logs.findIndex(({ data }) => data.length > 2);
+    const nonsense = [
+      null,
+      { ...logs[at], topics: undefined },
+      { ...logs[at], data: logs[at]?.data.replace(/.{8}$/, "nonsense") },
+    ];
+    for (const log of nonsense) {
+      const given: readonly StateLog[] = JSON.parse(JSON.stringify([...logs.slice(0, at), log, ...logs.slice(at + 1)]));
+      expect(() => createState({ deployment, logs: given })).to.throw(LogMalformedError);
+      expect(() => createState({ deployment, logs: given.slice(0, at + 1) })).to.throw(LogMalformedError);
+    }
+  });
+
+  it("knows a block by its hash in any case", () => {
+    const blocks = historyOf();
+    const loud = (hash: Hex): Hex => `0x${hash.slice(2).toUpperCase()}`;
+    const shouted = blocks.map((block) => ({
+      ...block,
+      ...{ hash: loud(block.hash), parentHash: loud(block.parentHash) },
+      logs: block.logs.map((log) => ({ ...log, blockHash: loud(log.blockHash) })),
+    }));
+    const [at, last] = [3_000_000_000, shouted.at(-1)];
+    const state = follow(createState({ deployment }), shouted);
+    expect(dump(state, at)).to.deep.equal(dump(follow(createState({ deployment }), blocks), at));
+    if (last === undefined) return expect.fail("no block");
+    state.rewind(last);
+    expect(applyBlock(state, last).applied).to.equal(0);
+  });
+
   it("ignores strangers that emit the same events", () => {
     const blocks = historyOf();
     const stranger = logsOf(blocks).map((log): StateLog => ({ ...log, address: `0x${"99".repeat(20)}` }));
@@ -226,6 +262,15 @@ describe("createState", function () {
     expect(() => state.cardStatus({ cardId: 1n, maxAge: 60 })).to.throw(StateStaleError);
     expect(state.cardStatus({ cardId: 1n, maxAge: 90, at: far }).at).to.equal(far);
     expect(() => state.cardStatus({ cardId: 1n, at: last.timestamp - 1 })).to.throw(StateTimeError);
+  });
+
+  it("A113: no number that is none switches a limit off", () => {
+    const state = createState({ deployment, logs: logsOf(historyOf()) });
+    expect(() => state.dollarStatus({ maxAge: Number.NaN })).to.throw(StateStaleError);
+    for (const at of [Number.NaN, 3_000_000_000.5])
+      expect(() => state.dollarStatus({ at })).to.throw(InvalidInputError, "at");
+    for (const depth of [-1, Number.NaN])
+      expect(() => createState({ deployment, depth })).to.throw(InvalidInputError, "depth");
   });
 
   it("computes what time makes true: a lease that ran out ended at that second", () => {

@@ -7,8 +7,7 @@ import {
   type HistoryOptions,
   historyDeployment,
 } from "../../scripts/lib/history.ts";
-import type { CardflowError } from "../../sdk/src/errors/index.ts";
-import { InvalidInputError, RequestError } from "../../sdk/src/errors/index.ts";
+import { CardflowError, InvalidInputError, RequestError } from "../../sdk/src/errors/index.ts";
 import {
   createState,
   LogsMissingError,
@@ -45,6 +44,8 @@ const nodeOf = (blocks: readonly HistoryBlock[]) => {
     /** Block whose logs it leaves out of ranges. */
     hides: 0,
     down: false,
+    /** What it answers to a method, whatever is asked. */
+    instead: undefined as { readonly method: string; readonly answer: unknown } | undefined,
     ranges: [] as number[],
   };
   const header = (block: HistoryBlock) => ({
@@ -72,6 +73,7 @@ const nodeOf = (blocks: readonly HistoryBlock[]) => {
   };
   const request = async ({ method, params }: { method: string; params?: unknown }): Promise<unknown> => {
     if (node.down) throw refused("the node is down");
+    if (method === node.instead?.method) return node.instead.answer;
     if (method === "eth_getLogs") return logsFor(params);
     if (method !== "eth_getBlockByNumber") throw refused(`no method ${method}`);
     const [tag] = z.tuple([z.string(), z.boolean()]).parse(params);
@@ -205,6 +207,51 @@ describe("watchState", function () {
     expect(await caught(other.sync())).to.be.instanceOf(ReorganisationTooDeepError);
   });
 
+  it("A111: waits for a provider that lags, and does not take that for a reorganisation", async () => {
+    const { node, client } = nodeOf(blocks);
+    node.head = 50;
+    const kept: StateHead[] = [];
+    const watcher = watch(client, { onReorganisation: (head) => kept.push(head) });
+    await watcher.ready;
+    node.head = 46;
+    expect((await watcher.sync()).blockNumber).to.equal(50n);
+    node.head = 55;
+    await watcher.sync();
+    expect(kept).to.deep.equal([]);
+    expect(says(watcher)).to.deep.equal(folded(blocks.slice(0, 55)));
+    // A chain that begins anew is another one.
+    node.head = 5;
+    await watcher.sync();
+    expect(kept.map(({ blockNumber }) => blockNumber)).to.deep.equal([5n]);
+  });
+
+  it("A111: says by an error of its own what a provider answers that is no answer", async () => {
+    const { node, client } = nodeOf(blocks);
+    node.head = 30;
+    const watcher = watch(client);
+    await watcher.ready;
+    const before = says(watcher);
+    node.head = 31;
+    const nonsense: readonly (readonly [string, unknown])[] = [
+      ["eth_getLogs", null],
+      ["eth_getLogs", [null]],
+      ["eth_getLogs", [{ address: deployment.addresses.leaseLedger }]],
+      ["eth_getBlockByNumber", "<html>"],
+      [
+        "eth_getBlockByNumber",
+        { number: "0x1f", hash: "0x12", parentHash: "0x13", timestamp: "0x1", logsBloom: "0xzz" },
+      ],
+    ];
+    for (const [method, answer] of nonsense) {
+      node.instead = { method, answer };
+      expect(await caught(watcher.sync()), `${method} ${JSON.stringify(answer)}`).to.be.instanceOf(CardflowError);
+      expect(says(watcher)).to.deep.equal(before);
+    }
+    node.instead = undefined;
+    await watcher.sync();
+    expect(says(watcher)).to.deep.equal(folded(blocks.slice(0, 31)));
+  });
+
   it("A111: refuses when heads lie apart, hashes differ or logs differ, and goes on when they agree", async () => {
     const [first, second, third] = [nodeOf(blocks), nodeOf(blocks), nodeOf(blocks)];
     first.node.head = 20;
@@ -256,5 +303,7 @@ describe("watchState", function () {
     expect(() => watch(client, { quorum: 2 })).to.throw(InvalidInputError, "quorum");
     expect(() => watch(client, { confirmations: -1 })).to.throw(InvalidInputError, "confirmations");
     expect(() => watch(client, { mostBlocks: 0 })).to.throw(InvalidInputError, "mostBlocks");
+    expect(() => watch(client, { mostLogs: Number.NaN })).to.throw(InvalidInputError, "mostLogs");
+    expect(() => watch(client, { mostHeadDifference: Number.NaN })).to.throw(InvalidInputError, "mostHeadDifference");
   });
 });

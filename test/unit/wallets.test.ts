@@ -6,6 +6,7 @@ import {
   approveTokenCall,
   type ContractCall,
   InvalidInputError,
+  RequestError,
   retireCardCall,
   WrongChainError,
 } from "../../sdk/src/index.ts";
@@ -16,11 +17,13 @@ import {
   multiSendData,
   type PaymentPayload,
   paymentRequirements,
+  type SignPaymentArgs,
   safeBatch,
   sendBatch,
   signPayment,
   toBatchCalls,
 } from "../../sdk/src/wallets/index.ts";
+import { withSlippage } from "../../sdk/src/wallets/slippage.ts";
 import { account, scriptedClient } from "../sdk/support/chain.ts";
 import { deployment } from "../sdk/support/deployment.ts";
 
@@ -37,8 +40,9 @@ const pathOf = (run: () => unknown): string => {
   try {
     run();
   } catch (error) {
-    if (error instanceof InvalidInputError) return error.path;
-    throw error;
+    if (!(error instanceof InvalidInputError)) throw error;
+    expect(error.message).not.to.include("Invalid input");
+    return error.path;
   }
   return expect.fail("nothing was refused");
 };
@@ -49,6 +53,14 @@ describe("batches", () => {
     expect(toBatchCalls(calls).map((call) => call.data)).to.deep.equal(data);
     expect(calls.map((call) => toEthersCall(call).data)).to.deep.equal(data);
     expect(safeBatch({ calls, chainId: 1 }).transactions.map((transaction) => transaction.data)).to.deep.equal(data);
+  });
+
+  it("of arguments that do not fit are refused", () => {
+    const bad = [retireCardCall({ deployment, cardId: -1n })];
+    for (const encode of [toBatchCalls, multiSendData, () => safeBatch({ calls: bad, chainId: 1 })])
+      expect(() => encode(bad))
+        .to.throw(RequestError)
+        .with.property("failure", "ArgumentInvalid");
   });
 
   it("make a file for Safe's Transaction Builder that says what it does", () => {
@@ -130,11 +142,32 @@ describe("batches", () => {
   });
 });
 
+describe("slippage", () => {
+  it("is whole basis points of what was quoted, on top of it", () => {
+    expect([withSlippage(1_000n), withSlippage(1_000n, 0), withSlippage(1_000n, 10_000)]).to.deep.equal([
+      1_010n,
+      1_000n,
+      2_000n,
+    ]);
+    for (const bps of [0.5, -1, 10_001, Number.NaN])
+      expect(pathOf(() => withSlippage(1n, bps))).to.equal("slippageBps");
+  });
+});
+
 describe("x402 payments", () => {
   const requirements = paymentRequirements({ deployment, amount: 50n, payTo, tokenDomain });
 
   const sign = (): Promise<PaymentPayload> =>
-    signPayment(scriptedClient().client, { requirements, now: 1_763_800_000, most: 50n });
+    signPayment(scriptedClient().client, { deployment, requirements, now: 1_763_800_000, most: 50n });
+
+  const expectRefused = async (
+    args: Partial<SignPaymentArgs> & Pick<SignPaymentArgs, "requirements">,
+    path: string,
+  ): Promise<void> => {
+    const signing = signPayment(scriptedClient().client, { deployment, now: 1_763_800_000, most: 10n ** 30n, ...args });
+    const refusal = await signing.catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(InvalidInputError).with.property("path", path);
+  };
 
   it("travel as text and come back the same", async () => {
     const payment = await sign();
@@ -148,11 +181,22 @@ describe("x402 payments", () => {
   });
 
   it("are signed for no more than the payer allows", async () => {
-    const refusal = await signPayment(scriptedClient().client, { requirements, now: 1, most: 49n }).catch(
-      (error: unknown) => error,
-    );
-    expect(refusal).to.be.instanceOf(InvalidInputError).with.property("path", "requirements.amount");
+    await expectRefused({ requirements, most: 49n }, "requirements.amount");
     expect(pathOf(() => paymentRequirements({ deployment, amount: 0n, payTo, tokenDomain }))).to.equal("amount");
+  });
+
+  it("are signed for cfUSD of the deployment only, as the most allowed counts nothing else", async () => {
+    const changes: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+      ["asset", { asset: deployment.addresses.computeToken }],
+      ["asset", { asset: "0x1234" }],
+      ["network", { network: "eip155:1" }],
+      ["scheme", { scheme: "upto" }],
+      ["maxTimeoutSeconds", { maxTimeoutSeconds: Number.POSITIVE_INFINITY }],
+      ...["", "0x10", "-5", "1.5", "5 "].map((amount) => ["amount", { amount }] as const),
+    ];
+    for (const [name, change] of changes)
+      await expectRefused({ requirements: { ...requirements, ...change } }, `requirements.${name}`);
+    await expectRefused({ requirements, now: 1.5 }, "now");
   });
 
   it("from strangers are refused with the path of what is wrong", async () => {
@@ -175,6 +219,20 @@ describe("x402 payments", () => {
         "payment.payload.authorization.from",
         encode({ ...payment, payload: { ...payload, authorization: { ...payload.authorization, from: "0x1" } } }),
       ],
+      [
+        "payment.payload.authorization.nonce",
+        encode({ ...payment, payload: { ...payload, authorization: { ...payload.authorization, nonce: "0x12" } } }),
+      ],
+      [
+        "payment.payload.authorization.validBefore",
+        encode({
+          ...payment,
+          payload: { ...payload, authorization: { ...payload.authorization, validBefore: "9".repeat(78) } },
+        }),
+      ],
+      ["payment", encode(null)],
+      ["payment.accepted", encode({ ...payment, accepted: undefined })],
+      ["payment.accepted.maxTimeoutSeconds", encode({ ...payment, accepted: { ...accepted, maxTimeoutSeconds: 1.5 } })],
     ];
     for (const [path, text] of bad)
       expect(

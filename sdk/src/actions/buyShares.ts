@@ -1,6 +1,7 @@
 import { type Address, type ContractFunctionReturnType, decodeFunctionResult } from "viem";
 import { buyAbi } from "../abis/revenueShare.ts";
 import { perform } from "../client/perform.ts";
+import { toSeconds } from "../client/seconds.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import { buySharesReverts } from "../errors/actionReverts.ts";
 import type { ShareAmount, TokenAmount } from "../money/amounts.ts";
@@ -21,12 +22,18 @@ export type BuySharesArgs = {
  * The call of {@link buyShares} as plain data, for multicalls, batches, smart accounts and other libraries.
  *
  * @param args - see {@link BuySharesArgs}
+ * @throws InvalidInputError if the deadline is not whole seconds
  *
  * @example
  * const call = buySharesCall({ share, shares: parseShares("10"), maxCost: parseTokens("500"), deadline });
  */
 export const buySharesCall = ({ share, shares, maxCost, deadline }: BuySharesArgs) =>
-  ({ address: share, abi: buyAbi, functionName: "buy", args: [shares, maxCost, BigInt(deadline)] }) as const;
+  ({
+    address: share,
+    abi: buyAbi,
+    functionName: "buy",
+    args: [shares, maxCost, toSeconds("deadline", deadline)],
+  }) as const;
 
 /**
  * Buys shares in their sale with CARD of the sender; needs an allowance of CARD for the share.
@@ -36,12 +43,12 @@ export const buySharesCall = ({ share, shares, maxCost, deadline }: BuySharesArg
  * @param options - sender, and whether to wait for the receipt
  * @returns the hash of the transaction; `result`: CARD-wei paid
  * @throws RevertError with one of `ShareSoldOut`, `ShareCostAboveLimit`, `ShareDeadlinePassed`, `SharePhaseWrong`,
- * `ShareSalesPaused`, `ERC20InsufficientAllowance`; RequestError if the request fails on its way
+ * `ShareSalesPaused`, `ERC20InsufficientAllowance`; InvalidInputError if the deadline is not whole seconds; RequestError if the request fails on its way
  *
  * @example
  * const { result: cost } = await buyShares(client, { share, shares: parseShares("10"), maxCost: parseTokens("500"), deadline });
  */
-export const buyShares = (
+export const buyShares = async (
   client: CardflowClient,
   args: BuySharesArgs,
   options?: WriteOptions,

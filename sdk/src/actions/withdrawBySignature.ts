@@ -1,6 +1,7 @@
 import type { Address, Hex } from "viem";
 import { withdrawBySignatureAbi } from "../abis/leaseLedger.ts";
 import { decodeNothing, perform } from "../client/perform.ts";
+import { toSeconds } from "../client/seconds.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
 import { withdrawBySignatureReverts } from "../errors/actionReverts.ts";
@@ -24,6 +25,7 @@ export type WithdrawBySignatureArgs = At<"leaseLedger"> & {
  * The call of {@link withdrawBySignature} as plain data, for multicalls, batches, smart accounts and other libraries.
  *
  * @param args - see {@link WithdrawBySignatureArgs}
+ * @throws InvalidInputError if the deadline is not whole seconds
  *
  * @example
  * const call = withdrawBySignatureCall({ deployment, account: operator, amount, to: operator, deadline, signature });
@@ -40,7 +42,7 @@ export const withdrawBySignatureCall = ({
     address: deployment.addresses.leaseLedger,
     abi: withdrawBySignatureAbi,
     functionName: "withdrawBySignature",
-    args: [account, amount, to, BigInt(deadline), signature],
+    args: [account, amount, to, toSeconds("deadline", deadline), signature],
   }) as const;
 
 /**
@@ -51,12 +53,12 @@ export const withdrawBySignatureCall = ({
  * @param options - sender, and whether to wait for the receipt
  * @returns the hash of the transaction
  * @throws RevertError with one of `LedgerSignatureInvalid`, `LedgerSignatureExpired`, `LedgerBalanceTooLow`;
- * RequestError if the request fails on its way
+ * InvalidInputError if the deadline is not whole seconds; RequestError if the request fails on its way
  *
  * @example
  * await withdrawBySignature(client, { deployment, account: operator, amount, to: operator, deadline, signature });
  */
-export const withdrawBySignature = (
+export const withdrawBySignature = async (
   client: CardflowClient,
   args: WithdrawBySignatureArgs,
   options?: WriteOptions,

@@ -9,6 +9,7 @@ export type RequestFailure =
   | "Nonce"
   | "Network"
   | "ArgumentInvalid"
+  | "NoContract"
   | "ReceiptTimeout"
   | "Other";
 
@@ -19,7 +20,8 @@ export const requestRemedies = {
   WrongChain: "Switch the wallet to the chain of the deployment.",
   Nonce: "Another transaction of the account is in the way: wait for it or replace it, then send again.",
   Network: "The node did not answer. Check the transport's address and try again; nothing is lost.",
-  ArgumentInvalid: "An argument does not fit its type; the message says which.",
+  ArgumentInvalid: "An argument does not fit its type; the message says what is wrong with it.",
+  NoContract: "No contract answers there: check the address, and that the client is on the chain of the deployment.",
   ReceiptTimeout: "The transaction is sent but not included yet: wait longer, or raise its fee.",
   Other: "See `cause` for what the node or the wallet said.",
 } as const satisfies Record<RequestFailure, string>;

@@ -82,9 +82,12 @@ const signs: readonly (readonly [RequestFailure, readonly string[]])[] = [
       "AbiEncodingBytesSizeMismatchError",
       "InvalidArrayError",
       "SizeOverflowError",
+      "BytesSizeMismatchError",
+      "RangeError",
       "INVALID_ARGUMENT",
     ],
   ],
+  ["NoContract", ["AbiDecodingZeroDataError", "ContractFunctionZeroDataError"]],
 ];
 
 const failureOf = (errors: readonly object[]): RequestFailure => {

@@ -1,7 +1,8 @@
 import type { Signer, TransactionResponse } from "ethers";
-import { encodeFunctionData, type Hex } from "viem";
+import type { Hex } from "viem";
+import { encodeCall } from "../client/encodeCall.ts";
 import type { ContractCall } from "../client/types.ts";
-import { toCardflowError, toRequestError } from "../errors/toCardflowError.ts";
+import { toCardflowError } from "../errors/toCardflowError.ts";
 
 export { decodeRevert } from "../errors/decodeRevert.ts";
 export { isRevert, RevertError, UnknownRevertError } from "../errors/revertError.ts";
@@ -20,13 +21,7 @@ export type EthersCall = { readonly to: string; readonly data: Hex };
  * @example
  * const response = await signer.sendTransaction(toEthersCall(retireCardCall({ deployment, cardId: 7n })));
  */
-export const toEthersCall = (call: ContractCall): EthersCall => {
-  try {
-    return { to: call.address, data: encodeFunctionData(call) };
-  } catch (cause) {
-    throw toRequestError(cause);
-  }
-};
+export const toEthersCall = (call: ContractCall): EthersCall => ({ to: call.address, data: encodeCall(call) });
 
 /**
  * Simulates a call with an ethers signer and sends it if it would succeed.

@@ -1,3 +1,4 @@
+import { type Address, getAddress, isAddress } from "viem";
 import { InvalidInputError } from "../errors/inputErrors.ts";
 
 /** Seconds of a day. */
@@ -21,6 +22,12 @@ export const requireWhole = (path: string, value: number, least: number, most: n
 /** @throws InvalidInputError unless the amount is at least `least` */
 export const requireAmount = (path: string, amount: bigint, least = 0n): void => {
   if (amount < least) throw new InvalidInputError(path, `an amount in wei of at least ${least}`);
+};
+
+/** An address with its checksum. @throws InvalidInputError unless the text is one */
+export const requireAddress = (path: string, address: Address): Address => {
+  if (!isAddress(address, { strict: false })) throw new InvalidInputError(path, "an address");
+  return getAddress(address);
 };
 
 /** A yearly rate: effective, compounded once a year, as a fraction; 0.2 is 20 %. */

@@ -40,11 +40,15 @@ export type PriceIndex = {
 
 type Observation = { readonly rate: number; readonly weight: number; readonly end: number };
 
+/** Leases of a model: by rate, and those that have come since. */
+type Observations = { sorted: readonly Observation[]; fresh: Observation[] };
+
 /**
  * Real-time price index per model from settled leases: the volume-weighted mean of those whose price is within `clip` robust standard
  * deviations of the weighted median (median and MAD: Hampel 1974, "The Influence Curve and its Role in Robust Estimation"; Leys et al.
- * 2013, "Detecting outliers"). Who would move it must pay for half of all the rent in the window. A lease is put in its place by price as
- * it comes, so a reading is one pass and nothing is ever sorted again.
+ * 2013, "Detecting outliers"). Who rents for less than half of the card seconds in the window cannot bring the median out of the range of
+ * the others' prices; the index is a mean and can be drawn away from it, by `clip` times the spread at most, so compare the two. A
+ * reading is one pass over the leases by price, into which those that came since the last reading are merged.
  *
  * @param options - see {@link PriceIndexOptions}
  * @throws InvalidInputError if a number is out of range; `add` likewise
@@ -62,30 +66,39 @@ export const createPriceIndex = ({
   requireWhole("window", window, 1, 10 * secondsPerYear);
   requireNumber("clip", clip, 0, 1e6);
   requireNumber("leastSpread", leastSpread, 0, 1);
-  const byModel = new Map<number, Observation[]>();
+  const byModel = new Map<number, Observations>();
   return {
     add: (rent) => {
       requireAmount("ratePerSecond", rent.ratePerSecond, 1n);
       requireNumber("cardSeconds", rent.cardSeconds, Number.MIN_VALUE, 1e12);
       requireWhole("end", rent.end, 0, 2 ** 40);
-      const observations = byModel.get(rent.model) ?? [];
+      const observations = byModel.get(rent.model) ?? { sorted: [], fresh: [] };
       byModel.set(rent.model, observations);
-      const rate = Number(rent.ratePerSecond);
-      observations.splice(placeOf(observations, rate), 0, { rate, weight: rent.cardSeconds, end: rent.end });
+      observations.fresh.push({ rate: Number(rent.ratePerSecond), weight: rent.cardSeconds, end: rent.end });
     },
     read: (model, now) => {
       requireWhole("now", now, 0, 2 ** 40);
-      const inWindow = (byModel.get(model) ?? []).filter(({ end }) => end <= now && end > now - window);
+      const inWindow = sortedOf(byModel.get(model)).filter(({ end }) => end <= now && end > now - window);
       return inWindow.length === 0 ? undefined : priceOf(inWindow, clip, leastSpread);
     },
     forget: (before) => {
       for (const [model, observations] of byModel)
-        byModel.set(
-          model,
-          observations.filter(({ end }) => end >= before),
-        );
+        byModel.set(model, { sorted: sortedOf(observations).filter(({ end }) => end >= before), fresh: [] });
     },
   };
+};
+
+/** All leases of a model by rate; those that have come since are merged into the others. */
+const sortedOf = (observations: Observations | undefined): readonly Observation[] => {
+  if (observations === undefined) return [];
+  const { sorted, fresh } = observations;
+  if (fresh.length > 0) {
+    fresh.sort((a, b) => a.rate - b.rate);
+    // Two runs that are sorted: the sort only merges them.
+    observations.sorted = [...sorted, ...fresh].sort((a, b) => a.rate - b.rate);
+    observations.fresh = [];
+  }
+  return observations.sorted;
 };
 
 /** How many observations are cheaper; they are sorted by rate. */

@@ -1,6 +1,6 @@
-import { type Address, getAddress } from "viem";
+import type { Address } from "viem";
 import type { DollarAmount } from "../money/amounts.ts";
-import { requireWhole } from "./checks.ts";
+import { requireAddress, requireWhole } from "./checks.ts";
 import type { LeaseRecord, Party, RentBook, Tie } from "./rentBook.ts";
 import { type RentSplit, rentSplit } from "./rentSplit.ts";
 
@@ -33,7 +33,7 @@ export type RelationOfArgs = {
  * @param book - what {@link readRentBook} returned
  * @param args - see {@link RelationOfArgs}
  * @returns the shortest relation; undefined if there is none
- * @throws InvalidInputError if `hops` is out of range
+ * @throws InvalidInputError if `hops` is out of range, or an address is none
  *
  * @example
  * const relation = relationOf(readRentBook({ deployment, logs }), { cardId: 7n, account: renter.address });
@@ -44,8 +44,8 @@ export const relationOf = (
 ): Relation | undefined => {
   requireWhole("hops", hops, 0, 8);
   const people = parties.get(cardId) ?? new Map<Address, Party>();
-  const first = getAddress(account);
-  const seen = new Set([first, ...ignore.map((address) => getAddress(address))]);
+  const first = requireAddress("account", account);
+  const seen = new Set([first, ...ignore.map((address) => requireAddress("ignore", address))]);
   let front: readonly { readonly at: Address; readonly path: readonly Tie[] }[] = [{ at: first, path: [] }];
   for (let hop = 0; hop <= hops; hop++) {
     for (const { at, path } of front) {

@@ -1,6 +1,7 @@
 import { type Account, type Address, bytesToHex, type Hex } from "viem";
 import { signTypedData } from "viem/actions";
 import { accountOf, addressOf } from "../client/account.ts";
+import { toSeconds } from "../client/seconds.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
 import { signingReverts } from "../errors/signingReverts.ts";
@@ -31,7 +32,7 @@ export type AuthorizationFundingArgs = At<"computeDollar" | "leaseLedger"> & {
  * @param client - viem client with the account that pays
  * @param args - see {@link AuthorizationFundingArgs}
  * @returns the funding bytes
- * @throws AccountMissingError; RequestError if the node does not answer or the wallet refuses
+ * @throws AccountMissingError; InvalidInputError if a time is not whole seconds; RequestError if the node does not answer or the wallet refuses
  *
  * @example
  * const funding = await authorizationFunding(client, { deployment, value: parseDollars("25"), validBefore });
@@ -52,8 +53,8 @@ export const authorizationFunding = async (
     from: addressOf(signer),
     to: addresses.leaseLedger,
     value,
-    validAfter: BigInt(validAfter),
-    validBefore: BigInt(validBefore),
+    validAfter: toSeconds("validAfter", validAfter),
+    validBefore: toSeconds("validBefore", validBefore),
     nonce,
   };
   try {

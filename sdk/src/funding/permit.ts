@@ -2,6 +2,7 @@ import { type Account, type Address, type Hex, parseSignature } from "viem";
 import { readContract, signTypedData } from "viem/actions";
 import { noncesAbi } from "../abis/erc20.ts";
 import { accountOf, addressOf } from "../client/account.ts";
+import { toSeconds } from "../client/seconds.ts";
 import type { CardflowClient } from "../client/types.ts";
 import { UnexpectedAnswerError } from "../errors/inputErrors.ts";
 import { signingReverts } from "../errors/signingReverts.ts";
@@ -39,7 +40,7 @@ export type SignPermitArgs = {
  * @param client - viem client with the account that signs
  * @param args - see {@link SignPermitArgs}
  * @returns the signed permit, for the `…WithPermit` actions
- * @throws AccountMissingError; RequestError if the node does not answer or the wallet refuses
+ * @throws AccountMissingError; InvalidInputError if the deadline is not whole seconds; RequestError if the node does not answer or the wallet refuses
  *
  * @example
  * const permit = await signPermit(client, { token: deployment.addresses.computeToken, spender: deployment.addresses.supplierStaking, value: amount, deadline });
@@ -54,7 +55,7 @@ export const signPermit = async (client: CardflowClient, args: SignPermitArgs): 
  *
  * @param client - viem client with the account that signs
  * @param args - see {@link SignPermitArgs}
- * @throws AccountMissingError; UnexpectedAnswerError if the wallet returns no key's signature; RequestError
+ * @throws AccountMissingError; InvalidInputError if the deadline is not whole seconds; UnexpectedAnswerError if the wallet returns no key's signature; RequestError
  *
  * @example
  * const signature = await signPermitBytes(client, { token, spender, value, deadline });
@@ -70,7 +71,7 @@ export const signPermitBytes = async (
       readTokenDomain(client, { token }),
       readContract(client, { address: token, abi: noncesAbi, functionName: "nonces", args: [owner] }),
     ]);
-    const message = { owner, spender, value, nonce, deadline: BigInt(deadline) };
+    const message = { owner, spender, value, nonce, deadline: toSeconds("deadline", deadline) };
     const signature = await signTypedData(client, { account: signer, ...permitTypedData(domain, message) });
     if (signature.length !== 132) throw new UnexpectedAnswerError("a permit's signature of 65 bytes", signature);
     return signature;

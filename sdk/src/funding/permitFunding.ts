@@ -23,7 +23,7 @@ export type PermitFundingArgs = At<"computeDollar" | "computeToken" | "leaseLedg
  * @param client - viem client with the account that pays
  * @param args - see {@link PermitFundingArgs}
  * @returns the funding bytes
- * @throws AccountMissingError; UnexpectedAnswerError if the wallet returns no key's signature; RequestError
+ * @throws AccountMissingError; InvalidInputError if the deadline is not whole seconds; UnexpectedAnswerError if the wallet returns no key's signature; RequestError
  *
  * @example
  * const funding = await permitFunding(client, { deployment, pay: "cfUSD", value: parseDollars("25"), deadline });

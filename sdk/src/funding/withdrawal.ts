@@ -2,6 +2,7 @@ import type { Account, Address, Hex } from "viem";
 import { readContract, signTypedData } from "viem/actions";
 import { noncesAbi } from "../abis/leaseLedger.ts";
 import { accountOf, addressOf } from "../client/account.ts";
+import { toSeconds } from "../client/seconds.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { Deployment } from "../deployments/deployment.ts";
 import { signingReverts } from "../errors/signingReverts.ts";
@@ -79,7 +80,7 @@ export type SignWithdrawalArgs = {
  * @param client - viem client with the account that signs
  * @param args - see {@link SignWithdrawalArgs}
  * @returns the signature
- * @throws AccountMissingError; RequestError if the node does not answer or the wallet refuses
+ * @throws AccountMissingError; InvalidInputError if the deadline is not whole seconds; RequestError if the node does not answer or the wallet refuses
  *
  * @example
  * const signature = await signWithdrawal(client, { deployment, amount: parseDollars("40"), to: operator, deadline });
@@ -98,7 +99,7 @@ export const signWithdrawal = async (
       functionName: "nonces",
       args: [owner],
     });
-    const message = { account: owner, amount, to, deadline: BigInt(deadline), nonce };
+    const message = { account: owner, amount, to, deadline: toSeconds("deadline", deadline), nonce };
     const typedData = withdrawalTypedData({ chainId: deployment.chainId, ledger }, message);
     return await signTypedData(client, { account: signer, ...typedData });
   } catch (cause) {

@@ -50,6 +50,7 @@ export const parseShares = (text: string): ShareAmount => parse("shares", text);
  *
  * @param amount - cfUSD-wei
  * @param digits - digits after the point, the rest cut off; by default all there are
+ * @throws InvalidInputError unless the digits are a whole number from 0 to 100
  *
  * @example
  * formatDollars(12_500_000_000_000_000_000n, 2); // "12.50"
@@ -61,6 +62,7 @@ export const formatDollars = (amount: DollarAmount, digits?: number): string => 
  *
  * @param amount - CARD-wei
  * @param digits - digits after the point, the rest cut off; by default all there are
+ * @throws InvalidInputError unless the digits are a whole number from 0 to 100
  *
  * @example
  * formatTokens(1_500_000_000_000_000_000n); // "1.5"
@@ -72,6 +74,7 @@ export const formatTokens = (amount: TokenAmount, digits?: number): string => fo
  *
  * @param amount - share-wei
  * @param digits - digits after the point, the rest cut off; by default all there are
+ * @throws InvalidInputError unless the digits are a whole number from 0 to 100
  *
  * @example
  * formatShares(500_000_000_000_000_000n); // "0.5"
@@ -98,12 +101,14 @@ export const ratePerSecondFromDollarsPerHour = (text: string, rounding: Rounding
  * @param rate - cfUSD-wei per second
  * @param digits - digits after the point, rounded to the nearest; by default all there are
  * @returns dollars per hour
+ * @throws InvalidInputError unless the digits are a whole number from 0 to 100
  *
  * @example
  * dollarsPerHourFromRate(583_333_333_333_333n, 2); // "2.10"
  */
 export const dollarsPerHourFromRate = (rate: RatePerSecond, digits?: number): string => {
   const perHour = rate * secondsPerHour;
+  requireDigits(digits);
   const half = digits === undefined || digits >= decimals ? 0n : 10n ** BigInt(decimals - digits) / 2n;
   return format(perHour + half, digits);
 };
@@ -114,7 +119,13 @@ const parse = (path: string, text: string): bigint => {
   return BigInt(whole) * one + BigInt(fraction.padEnd(decimals, "0"));
 };
 
+const requireDigits = (digits: number | undefined): void => {
+  if (digits !== undefined && !(Number.isInteger(digits) && digits >= 0 && digits <= 100))
+    throw new InvalidInputError("digits", "a whole number from 0 to 100");
+};
+
 const format = (amount: bigint, digits: number | undefined): string => {
+  requireDigits(digits);
   if (digits === undefined) return formatUnits(amount, decimals);
   const [whole = "0", fraction = ""] = formatUnits(amount, decimals).split(".");
   return digits === 0 ? whole : `${whole}.${fraction.slice(0, digits).padEnd(digits, "0")}`;

@@ -1,4 +1,5 @@
-import { type Address, concatBytes, keccak256, numberToBytes, padBytes, toBytes } from "viem";
+import { type Address, concatBytes, isAddress, keccak256, numberToBytes, padBytes, toBytes } from "viem";
+import { InvalidInputError } from "../errors/inputErrors.ts";
 
 /** Where orders are valid: one market on one chain. Keep the object, it carries the hash that every order's hash needs. */
 export type OrderDomain = {
@@ -34,15 +35,16 @@ export const marketVersion = "1";
  * The domain of a market's orders, with its EIP-712 separator computed once.
  *
  * @param args - see {@link OrderDomainArgs}
+ * @throws InvalidInputError if the chain is no whole number or the market no address
  *
  * @example
  * const domain = orderDomain({ chainId: deployment.chainId, market: deployment.addresses.rentalMarket });
  */
-export const orderDomain = ({ chainId, market, keccak = plainKeccak }: OrderDomainArgs): OrderDomain => ({
-  chainId,
-  market,
-  keccak,
-  separator: keccak(
+export const orderDomain = ({ chainId, market, keccak = plainKeccak }: OrderDomainArgs): OrderDomain => {
+  if (!Number.isSafeInteger(chainId) || chainId < 0)
+    throw new InvalidInputError("chainId", "the EIP-155 id of a chain");
+  if (!isAddress(market, { strict: false })) throw new InvalidInputError("market", "an address");
+  const separator = keccak(
     concatBytes([
       keccak(toBytes("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")),
       keccak(toBytes(marketName)),
@@ -50,7 +52,8 @@ export const orderDomain = ({ chainId, market, keccak = plainKeccak }: OrderDoma
       numberToBytes(chainId, { size: 32 }),
       padBytes(toBytes(market), { size: 32 }),
     ]),
-  ),
-});
+  );
+  return { chainId, market, keccak, separator };
+};
 
 const plainKeccak: Keccak = (bytes) => keccak256(bytes, "bytes");

@@ -42,7 +42,7 @@ const smallUint = (bits: number) =>
 
 const flag = z.boolean(saying("true or false"));
 
-const addressSays = saying("an address: 0x and 40 hex digits, with a right checksum if the case is mixed");
+const addressSays = saying("an address: 0x and 40 hex digits, in lower case or with a right checksum");
 
 const address = z.pipe(
   z.string(addressSays).check(
@@ -68,41 +68,47 @@ const signature = z.custom<Hex>(
 
 /* ORDERS */
 
-const askShape = z.strictObject({
-  operator: address,
-  cardId: bigUint(256),
-  epoch: smallUint(32),
-  ratePerSecond: bigUint(64),
-  minThousandths: smallUint(16),
-  minDuration: smallUint(32),
-  maxDuration: smallUint(32),
-  priorityTier: smallUint(8),
-  openFrom: smallUint(40),
-  validUntil: smallUint(40),
-  counter: bigUint(256),
-  salt: bigUint(256),
-});
+const askShape = z.strictObject(
+  {
+    operator: address,
+    cardId: bigUint(256),
+    epoch: smallUint(32),
+    ratePerSecond: bigUint(64),
+    minThousandths: smallUint(16),
+    minDuration: smallUint(32),
+    maxDuration: smallUint(32),
+    priorityTier: smallUint(8),
+    openFrom: smallUint(40),
+    validUntil: smallUint(40),
+    counter: bigUint(256),
+    salt: bigUint(256),
+  },
+  "a JSON object",
+);
 
-const bidShape = z.strictObject({
-  renter: address,
-  models: bigUint(256),
-  regions: bigUint(256),
-  thousandths: smallUint(16),
-  quantity: smallUint(8),
-  minQuantity: smallUint(8),
-  sameHost: flag,
-  maxRatePerSecond: bigUint(64),
-  duration: smallUint(32),
-  payInToken: flag,
-  maxTokenIn: bigUint(128),
-  matcher: address,
-  exclusiveUntil: smallUint(40),
-  matcherFee: bigUint(96),
-  accessKeyHash: word,
-  validUntil: smallUint(40),
-  counter: bigUint(256),
-  salt: bigUint(256),
-});
+const bidShape = z.strictObject(
+  {
+    renter: address,
+    models: bigUint(256),
+    regions: bigUint(256),
+    thousandths: smallUint(16),
+    quantity: smallUint(8),
+    minQuantity: smallUint(8),
+    sameHost: flag,
+    maxRatePerSecond: bigUint(64),
+    duration: smallUint(32),
+    payInToken: flag,
+    maxTokenIn: bigUint(128),
+    matcher: address,
+    exclusiveUntil: smallUint(40),
+    matcherFee: bigUint(96),
+    accessKeyHash: word,
+    validUntil: smallUint(40),
+    counter: bigUint(256),
+    salt: bigUint(256),
+  },
+  "a JSON object",
+);
 
 /** Schema of an ask as JSON: every integer a decimal string, no other keys. Its output is an {@link Ask}. */
 export const askSchema: z.ZodMiniType<Ask> = askShape;
@@ -111,10 +117,16 @@ export const askSchema: z.ZodMiniType<Ask> = askShape;
 export const bidSchema: z.ZodMiniType<Bid> = bidShape;
 
 /** Schema of `{ ask, signature }` as JSON. */
-export const signedAskSchema: z.ZodMiniType<SignedAsk> = z.strictObject({ ask: askShape, signature });
+export const signedAskSchema: z.ZodMiniType<SignedAsk> = z.strictObject(
+  { ask: askShape, signature },
+  "{ ask, signature }",
+);
 
 /** Schema of `{ bid, signature }` as JSON. */
-export const signedBidSchema: z.ZodMiniType<SignedBid> = z.strictObject({ bid: bidShape, signature });
+export const signedBidSchema: z.ZodMiniType<SignedBid> = z.strictObject(
+  { bid: bidShape, signature },
+  "{ bid, signature }",
+);
 
 /**
  * Reads a signed ask out of JSON text from a stranger. Says nothing about who signed: see {@link verifyAsk}.

@@ -2,7 +2,7 @@ import { zeroHash } from "viem";
 import type { Ask, Take } from "../abis/structs.ts";
 
 /** What {@link takeOf} must be told, and what it may be. */
-export type TakeWish = Pick<Take, "duration"> & Partial<Take>;
+export type TakeWish = Pick<Take, "duration"> & { readonly [Field in keyof Take]?: Take[Field] | undefined };
 
 /**
  * How an ask is taken when nothing special is wanted: the whole card, at the ask's price, paid in cfUSD.
@@ -13,11 +13,14 @@ export type TakeWish = Pick<Take, "duration"> & Partial<Take>;
  * @example
  * const { result: leaseId } = await takeAsk(client, { deployment, ask, signature, take: takeOf(ask, { duration: 3600 }) }, { wait: true });
  */
-export const takeOf = ({ ratePerSecond }: Pick<Ask, "ratePerSecond">, wish: TakeWish): Take => ({
-  thousandths: 1000,
-  maxRatePerSecond: ratePerSecond,
-  payInToken: false,
-  maxTokenIn: 0n,
-  accessKeyHash: zeroHash,
-  ...wish,
-});
+export const takeOf = (
+  { ratePerSecond }: Pick<Ask, "ratePerSecond">,
+  {
+    thousandths = 1000,
+    duration,
+    maxRatePerSecond = ratePerSecond,
+    payInToken = false,
+    maxTokenIn = 0n,
+    accessKeyHash = zeroHash,
+  }: TakeWish,
+): Take => ({ thousandths, duration, maxRatePerSecond, payInToken, maxTokenIn, accessKeyHash });

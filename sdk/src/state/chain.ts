@@ -25,7 +25,11 @@ export type Sources = {
 /** Addresses in one request; nodes limit them. */
 const mostAddresses = 500;
 
-/** A block by number or tag; undefined if the chain has none. */
+/**
+ * A block by number or tag; undefined if the chain has none.
+ *
+ * @throws ProvidersDifferError if another block is answered; LogMalformedError; RequestError
+ */
 export const fetchHeader = async (
   client: CardflowClient,
   block: number | "latest" | "safe" | "finalized",
@@ -34,8 +38,11 @@ export const fetchHeader = async (
   try {
     const header = await client.request({ method: "eth_getBlockByNumber", params: [which, false] });
     if (header === null || header.number === null || header.hash === null) return undefined;
+    const number = toNumber(header.number, "a block's number");
+    if (typeof block === "number" && number !== block)
+      throw new ProvidersDifferError(`block ${block} was asked for and block ${number} answered`);
     return {
-      number: toNumber(header.number, "a block's number"),
+      number,
       hash: header.hash,
       parentHash: header.parentHash,
       timestamp: toNumber(header.timestamp, "a block's timestamp"),

@@ -1,5 +1,7 @@
 import { type Address, getAddress, type Hex } from "viem";
 import type { MarketParameters } from "../abis/structs.ts";
+import { requireSeconds } from "../client/seconds.ts";
+import { InvalidInputError } from "../errors/inputErrors.ts";
 import type { MarketEvent } from "../matching/index.ts";
 import type { AccountStatus } from "../reads/accountStatus.ts";
 import type { BondStatus, CardStatus } from "../reads/cardStatus.ts";
@@ -17,7 +19,7 @@ import {
   rentStatusIn,
 } from "./cardQuestions.ts";
 import { BlockTimeMissingError, StateStaleError, StateTimeError } from "./errors.ts";
-import { type Applied, applyBatch, emittersOf, type StateBatch, type StateDeployment } from "./fold.ts";
+import { type Applied, applyBatch, emittersOf, type StateBatch, type StateDeployment, toMalformed } from "./fold.ts";
 import { createHistory, type Entry } from "./history.ts";
 import type { Journal } from "./journal.ts";
 import { positionOf, type StateBlock, type StateLog, toNumber } from "./logs.ts";
@@ -141,10 +143,11 @@ const chunk = 4_096;
 
 /**
  * Folds the contracts' events into cards, leases, shares, stakes and balances, as of any second from the newest block on: what time
- * makes true is computed. A reorganisation is seen by block hashes and can be rewound; missing logs are refused.
+ * makes true is computed. A reorganisation is seen by block hashes and can be rewound. Missing logs are refused where a later event does
+ * not fit without them; a provider that leaves out what nothing later refers to is found by comparing providers only (`watchState`).
  *
  * @param args - see {@link CreateStateArgs}
- * @throws LogsMissingError, LogOrderError, LogMalformedError, BlockTimeMissingError
+ * @throws LogsMissingError, LogOrderError, LogMalformedError, BlockTimeMissingError; InvalidInputError if the depth is no number of blocks
  *
  * @example
  * const state = createState({ deployment, logs });
@@ -158,6 +161,7 @@ export const createState = ({
   depth = usualDepth,
   now = () => Math.floor(Date.now() / 1000),
 }: CreateStateArgs): CardflowState => {
+  if (!(depth >= 0)) throw new InvalidInputError("depth", "a number of blocks from 0");
   const journal: Journal = { undo: [] };
   const store = createStore(journal);
   const history = createHistory(journal, Number(deployment.startBlock), depth);
@@ -165,14 +169,18 @@ export const createState = ({
   const ask = <Value>({ at, maxAge }: AsOf, read: (at: number) => Value): Answer<Value> => {
     const { number, hash, time } = history.last();
     const age = Math.max(0, now() - time);
-    if (maxAge !== undefined && age > maxAge) throw new StateStaleError(age, maxAge);
-    if (at !== undefined && at < time) throw new StateTimeError(at, time);
+    if (maxAge !== undefined && !(age <= maxAge)) throw new StateStaleError(age, maxAge);
+    if (at !== undefined && requireSeconds("at", at) < time) throw new StateTimeError(at, time);
     return { value: read(at ?? time), at: at ?? time, blockNumber: BigInt(number), blockHash: hash, age };
   };
   const apply = (batch: StateBatch): Applied => applyBatch(folding, batch);
   // If folding what it begins with fails, there is no state that anything would have to be taken back from.
   history.finalUpTo(Number(logs.at(-1)?.blockNumber ?? 0) - depth);
-  foldAll(apply, Number(deployment.startBlock), logs, blocks);
+  try {
+    foldAll(apply, Number(deployment.startBlock), logs, blocks);
+  } catch (error) {
+    throw toMalformed(error);
+  }
   history.finalUpTo(-1);
   return {
     head: () => headOf(history.last()),

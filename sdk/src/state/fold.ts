@@ -1,10 +1,12 @@
 import type { Address } from "viem";
 import type { ContractName, Deployment } from "../deployments/deployment.ts";
+import { CardflowError } from "../errors/cardflowError.ts";
 import { dollarHandlers, minterHandlers, oracleHandlers, tokenHandlers } from "./dollarHandlers.ts";
 import {
   type BlockRange,
   BlockTimeMissingError,
   ForkError,
+  LogMalformedError,
   LogOrderError,
   LogsMissingError,
   StateGapError,
@@ -96,9 +98,15 @@ export const applyBatch = (folding: Folding, batch: StateBatch): Applied => {
     return applyLogs(folding, batch);
   } catch (error) {
     history.backTo(length);
-    throw error;
+    throw toMalformed(error);
   }
 };
+
+/** What reading a log threw that is no log at all, or whose words are no hex. */
+export const toMalformed = (error: unknown): CardflowError =>
+  error instanceof CardflowError
+    ? error
+    : new LogMalformedError(error instanceof Error ? error.message : String(error), { cause: error });
 
 /** The block that is being folded, and the newest log of it. */
 type Open = { readonly block: number; readonly hash: string; readonly indexes: number[]; index: number };
@@ -122,8 +130,7 @@ const applyLogs = (folding: Folding, batch: StateBatch): Applied => {
     }
     if (position.block !== open?.block) {
       context.time = timeOf(log, position.block);
-      if (context.time < history.last().time)
-        throw new LogOrderError(`block ${position.block} is older than the one before it`, range);
+      requireLater(context.time, position.block, history, range);
       const indexes = history.begin(position.block, position.hash, context.time);
       open = { block: position.block, hash: position.hash, index: position.index, indexes };
     }
@@ -133,7 +140,7 @@ const applyLogs = (folding: Folding, batch: StateBatch): Applied => {
     handler?.(log.topics, log.data, context);
     count[handler === undefined ? "ignored" : "applied"] += 1;
   }
-  closeRange(history, batch.to, Number(range.to));
+  closeRange(history, batch.to, range);
   history.prune();
   return count;
 };
@@ -174,11 +181,19 @@ const handlersAt = ({ emitters, store }: Folding, address: string, context: Cont
   return emitters.get(context.emitter) ?? (store.shares.get(context.emitter) === undefined ? undefined : shareHandlers);
 };
 
-const closeRange = (history: History, end: StateBlock, to: number): void => {
+const closeRange = (history: History, end: StateBlock, range: BlockRange): void => {
   const last = history.last();
+  const to = Number(range.to);
   const time = toNumber(end.timestamp, "to.timestamp");
-  if (last.number < to) history.begin(to, end.hash, Math.max(time, last.time));
-  else if (last.number === to) requireBranch(history, to, end.hash);
+  if (last.number < to) {
+    requireLater(time, to, history, range);
+    history.begin(to, end.hash, time);
+  } else if (last.number === to) requireBranch(history, to, end.hash);
+};
+
+/** Refuses a block that is older than the one before it. */
+const requireLater = (time: number, block: number, history: History, range: BlockRange): void => {
+  if (time < history.last().time) throw new LogOrderError(`block ${block} is older than the one before it`, range);
 };
 
 /** Refuses another branch than the one that is folded, as far as the block is kept. */

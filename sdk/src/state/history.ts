@@ -12,6 +12,8 @@ export type Entry = {
   readonly indexes: readonly number[];
 };
 
+const lower = (hash: Hex): Hex => `0x${hash.slice(2).toLowerCase()}`;
+
 /** The newest blocks that are folded, with what takes them back; bounded by `depth`. */
 export type History = ReturnType<typeof createHistory>;
 
@@ -45,7 +47,7 @@ export const createHistory = (journal: Journal, start: number, depth: number) =>
       const undo: Undo[] = [];
       if (number <= final) entries.length = 0;
       journal.undo = number <= final ? undefined : undo;
-      entries.push({ number, hash, time, undo, indexes });
+      entries.push({ number, hash: lower(hash), time, undo, indexes });
       return indexes;
     },
     backTo,
@@ -56,9 +58,9 @@ export const createHistory = (journal: Journal, start: number, depth: number) =>
       if (number < oldest) throw new ReorganisationTooDeepError(BigInt(oldest), BigInt(number));
       if (number > newest) throw new StateGapError({ from: BigInt(newest + 1), to: BigInt(number) });
       const same = find(number);
-      if (same?.hash !== undefined && same.hash !== hash) throw new ForkError(BigInt(number), same.hash, hash);
+      if (same?.hash !== undefined && same.hash !== lower(hash)) throw new ForkError(BigInt(number), same.hash, hash);
       backTo(entries.findLastIndex((entry) => entry.number <= number) + 1);
-      if (same === undefined) entries.push({ number, hash, time, undo: [], indexes: [] });
+      if (same === undefined) entries.push({ number, hash: lower(hash), time, undo: [], indexes: [] });
     },
     /** Forgets what is deeper than `depth` below the newest block. */
     prune: (): void => {

@@ -23,6 +23,8 @@ const checked = (clients: readonly CardflowClient[], options: WatchStateOptions)
   require(typeof confirmations === "string" ||
     (Number.isInteger(confirmations) &&
       confirmations >= 0), "confirmations", "an integer from 0, `safe` or `finalized`");
+  require(mostHeadDifference >= 0, "mostHeadDifference", "a number of blocks from 0");
+  require(mostLogs >= 1, "mostLogs", "a number of logs from 1");
   require(Number.isInteger(mostBlocks) && mostBlocks >= 1, "mostBlocks", "an integer from 1");
   return { confirmations, mostHeadDifference, mostBlocks, mostLogs, quorum };
 };
@@ -58,20 +60,33 @@ export const createLook = (
     const target = await agreeOnBlock(clients, limits);
     const client = target?.clients[0];
     if (target === undefined || client === undefined) return;
-    if (await rewindToChain(client, state)) options.onReorganisation?.(state.head());
+    const { mostHeadDifference } = limits;
+    if (await rewindToChain(client, state, target.block.number, mostHeadDifference))
+      options.onReorganisation?.(state.head());
     while (isWanted() && state.head().blockNumber < BigInt(target.block.number)) await foldNext(target, client);
   };
 };
 
-/** Rewinds to the newest block that is folded and still on the chain; says whether it had to. */
-const rewindToChain = async (client: CardflowClient, state: CardflowState): Promise<boolean> => {
+/**
+ * Rewinds to the newest block that is folded and still on the chain; says whether it had to. A provider that lags by no more than
+ * `mostLag` blocks does not know the newest ones yet and takes none of them back: that takes another hash.
+ */
+const rewindToChain = async (
+  client: CardflowClient,
+  state: CardflowState,
+  target: number,
+  mostLag: number,
+): Promise<boolean> => {
   const checkpoints = state.checkpoints();
-  for (const [index, { blockNumber, blockHash, timestamp }] of checkpoints.entries()) {
+  let forked = Number(state.head().blockNumber) - target > mostLag;
+  for (const { blockNumber, blockHash, timestamp } of checkpoints) {
     // Before the first block there is nothing to compare.
-    const kept = blockHash === undefined || (await fetchHeader(client, Number(blockNumber)))?.hash === blockHash;
-    if (!kept) continue;
-    if (index > 0) state.rewind({ number: blockNumber, hash: blockHash ?? "0x", timestamp });
-    return index > 0;
+    const theirs = blockHash === undefined ? undefined : (await fetchHeader(client, Number(blockNumber)))?.hash;
+    if (theirs === blockHash) {
+      if (forked) state.rewind({ number: blockNumber, hash: blockHash ?? "0x", timestamp });
+      return forked;
+    }
+    forked ||= theirs !== undefined;
   }
   throw new ReorganisationTooDeepError(checkpoints.at(-1)?.blockNumber ?? 0n, undefined);
 };

@@ -17,7 +17,10 @@ export type WatchStateOptions = {
   readonly providers?: readonly CardflowClient[] | undefined;
   /** Providers, the client among them, that must agree on the block and on the logs. Default: more than half. */
   readonly quorum?: number | undefined;
-  /** Blocks that the providers' heads may lie apart; more is refused. Default: 8. */
+  /**
+   * Blocks that the providers' heads may lie apart; more is refused. A chain that falls back by no more without another hash lags, by more it
+   * was reorganised. Default: 8.
+   */
   readonly mostHeadDifference?: number | undefined;
   /** Time between two looks in milliseconds. Default: the client's polling interval. */
   readonly pollingInterval?: number | undefined;
@@ -75,7 +78,11 @@ export const watchState = (client: CardflowClient, options: WatchStateOptions): 
   const sync = (): Promise<StateHead> => {
     const next = queue.then(async () => {
       const before = state.head();
-      await look(() => running);
+      try {
+        await look(() => running);
+      } catch (error) {
+        throw toRequestError(error);
+      }
       const head = state.head();
       if (running && head.blockHash !== before.blockHash) onChange?.(head);
       return head;

@@ -46,7 +46,12 @@ export const layout = <Args>(
       throw new LogMalformedError(
         `event ${topic} with ${given.length} topics and ${data.length - prefix} digits of data`,
       );
-    return read(given[1] ?? "", given[2] ?? "", given[3] ?? "", data);
+    try {
+      return read(given[1] ?? "", given[2] ?? "", given[3] ?? "", data);
+    } catch (cause) {
+      if (cause instanceof LogMalformedError) throw cause;
+      throw new LogMalformedError(`event ${topic} with words that are no hex`, { cause });
+    }
   },
 });
 

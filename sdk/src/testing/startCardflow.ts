@@ -1,8 +1,9 @@
 import { type Address, createClient, http, parseEther } from "viem";
 import { getBlock, getChainId } from "viem/actions";
+import { requireSeconds } from "../client/seconds.ts";
 import type { Deployment } from "../deployments/deployment.ts";
 import { InvalidInputError } from "../errors/inputErrors.ts";
-import { toCardflowError } from "../errors/toCardflowError.ts";
+import { toCardflowError, toRequestError } from "../errors/toCardflowError.ts";
 import type { SignedAsk } from "../orders/json.ts";
 import { type TestAccount, type TestAccountName, testAccount, testAccountNames } from "./accounts.ts";
 import { controlClient, plainClient, type TestClient, testChain, testClient } from "./clients.ts";
@@ -80,6 +81,15 @@ export const startCardflow = async (options: StartOptions = {}): Promise<TestCha
   }
 };
 
+/** What a request of viem's gives, or an error of this package. */
+const typed = async <Result>(request: Promise<Result>): Promise<Result> => {
+  try {
+    return await request;
+  } catch (cause) {
+    throw toRequestError(cause);
+  }
+};
+
 const join = async (rpcUrl: string): Promise<RunningNode> => ({ rpcUrl, stop: async () => {} });
 
 const prepare = async (
@@ -90,13 +100,18 @@ const prepare = async (
   const chainId = await getChainId(createClient({ transport: http(rpcUrl) }));
   const chain = testChain(chainId, rpcUrl);
   const control = controlClient(chain);
-  const fund = (address: Address): Promise<void> => control.setBalance({ address, value: parseEther("1000") });
+  const fund = (address: Address): Promise<void> => typed(control.setBalance({ address, value: parseEther("1000") }));
   for (const name of ["deployer", ...testAccountNames]) await fund(testAccount(name).address);
 
   const clientOf = (name: string) => plainClient(chain, name);
   const deployment = await replay(recording, clientOf("deployer"), chainId);
   const now = async (): Promise<number> => Number((await getBlock(control)).timestamp);
   const refresh = (): Promise<void> => refreshFeeds(clientOf("treasury"), recording.feeds);
+  const pass = async (seconds: number): Promise<void> => {
+    await control.increaseTime({ seconds: requireSeconds("seconds", seconds) });
+    await control.mine({ blocks: 1 });
+    await refresh();
+  };
   const place = { deployment, clientOf, now };
   await refresh();
   await giveMoney(place);
@@ -111,11 +126,7 @@ const prepare = async (
     faucet: recording.faucet,
     clientOf: (who) => testClient(chain, deployment, who),
     fund,
-    pass: async (seconds) => {
-      await control.increaseTime({ seconds });
-      await control.mine({ blocks: 1 });
-      await refresh();
-    },
+    pass: (seconds) => typed(pass(seconds)),
     stop,
   };
 };

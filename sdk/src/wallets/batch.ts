@@ -1,6 +1,7 @@
-import { type Account, type Address, encodeFunctionData, type Hash, type Hex } from "viem";
+import type { Account, Address, Hash, Hex } from "viem";
 import { getCapabilities, getChainId, sendCalls, waitForCallsStatus } from "viem/actions";
 import { accountOf } from "../client/account.ts";
+import { encodeCall } from "../client/encodeCall.ts";
 import { decodeNothing } from "../client/perform.ts";
 import { send } from "../client/send.ts";
 import type { CardflowClient, ContractCall } from "../client/types.ts";
@@ -15,12 +16,13 @@ export type BatchCall = { readonly to: Address; readonly data: Hex; readonly val
  * Calls in the form that `wallet_sendCalls`, `sendUserOperation` and most account libraries take.
  *
  * @param calls - what `…Call` functions returned
+ * @throws RequestError if an argument does not fit its type
  *
  * @example
  * const [first] = toBatchCalls([retireCardCall({ deployment, cardId: 7n })]);
  */
 export const toBatchCalls = (calls: readonly ContractCall[]): readonly BatchCall[] =>
-  calls.map((call) => ({ to: call.address, data: encodeFunctionData(call), value: 0n }));
+  calls.map((call) => ({ to: call.address, data: encodeCall(call), value: 0n }));
 
 /** What a wallet says of batches: all or none now, after the user agreed to an upgrade, or not at all. */
 export type AtomicSupport = "supported" | "ready" | "unsupported";
@@ -31,7 +33,7 @@ export type AtomicSupport = "supported" | "ready" | "unsupported";
  *
  * @param client - viem client of the wallet
  * @param account - whose batches; by default the client's account
- * @throws AccountMissingError if there is no account; RequestError if the node does not answer at all
+ * @throws AccountMissingError if there is no account; RequestError if the chain of a client that names none cannot be read
  *
  * @example
  * const support = await atomicSupport(client);

@@ -17,7 +17,14 @@ export {
   paymentRequirements,
   readPaymentRequirements,
 } from "./paymentRequirements.ts";
-export { executePlan, type FundingPath, type Plan, type PlanStep } from "./plan.ts";
+export {
+  type ExecutePlanOptions,
+  executePlan,
+  type FundingPath,
+  type Plan,
+  PlanRefusedError,
+  type PlanStep,
+} from "./plan.ts";
 export { type AccountKind, type AccountProbe, type ProbeAccountArgs, probeAccount } from "./probeAccount.ts";
 export { type PlanRentArgs, planRent, type RentPlan } from "./rentPlan.ts";
 export { multiSendData, type SafeBatch, type SafeBatchArgs, safeBatch } from "./safe.ts";

@@ -4,6 +4,7 @@ import { accountOf, addressOf } from "../client/account.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { DollarAmount } from "../money/amounts.ts";
 import { quoteMintExact } from "../reads/quoteMintExact.ts";
+import { withSlippage } from "./slippage.ts";
 import { planSpending, refusedPlan, type SpendArgs, type SpendPlan } from "./spendPlan.ts";
 
 /** Arguments of {@link planMint}. */
@@ -23,18 +24,18 @@ export type PlanMintArgs = Omit<SpendArgs, "funding"> & {
  * @param client - viem client
  * @param args - see {@link PlanMintArgs}
  * @returns the plan; with `ok: false` and a remedy, and without steps, if the mint would be refused
- * @throws AccountMissingError; RequestError if the node does not answer
+ * @throws AccountMissingError; InvalidInputError if `slippageBps` or `validFor` is out of range; RequestError if the node does not answer
  *
  * @example
  * const plan = await planMint(client, { deployment, out: parseDollars("50") });
  * if (plan.ok) await executePlan(client, plan);
  */
 export const planMint = async (client: CardflowClient, args: PlanMintArgs): Promise<SpendPlan> => {
-  const { deployment, out, slippageBps = 100 } = args;
+  const { deployment, out } = args;
   const owner = addressOf(accountOf(client, args.account));
   const quote = await quoteMintExact(client, { deployment, out });
   if (!quote.ok) return refusedPlan(client, args, 0n, quote.refusal, quote.remedy);
-  const cost = (quote.tokenIn * BigInt(10_000 + slippageBps)) / 10_000n;
+  const cost = withSlippage(quote.tokenIn, args.slippageBps);
   return planSpending(client, args, {
     cost,
     allowed: (deadline) => ({

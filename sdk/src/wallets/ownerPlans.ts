@@ -24,7 +24,8 @@ import { planSpending, refusedPlan, type SpendArgs, type SpendPlan } from "./spe
  * @param client - viem client; one that can sign, unless `funding` is `approve`
  * @param args - who pays, the share, and share-wei to buy
  * @returns the plan; with `ok: false` and a remedy, and without steps, if the purchase would be refused
- * @throws AccountMissingError; RevertError; RequestError if the node does not answer or the wallet refuses to sign
+ * @throws AccountMissingError; InvalidInputError if `validFor` is out of range; RevertError; RequestError if the node does not answer or
+ * the wallet refuses to sign
  *
  * @example
  * const plan = await planBuyShares(client, { deployment, share, shares: parseShares("10") });
@@ -64,7 +65,8 @@ const costOf = async (client: CardflowClient, address: Address, shares: ShareAmo
  * @param client - viem client; one that can sign, unless `funding` is `approve`
  * @param args - who pays, the card, and CARD-wei to add
  * @returns the plan; with `ok: false` and a remedy, and without steps, if the wallet holds too little
- * @throws AccountMissingError; RequestError if the node does not answer or the wallet refuses to sign
+ * @throws AccountMissingError; InvalidInputError if `validFor` is out of range; RequestError if the node does not answer or the wallet
+ * refuses to sign
  *
  * @example
  * const plan = await planStakeBond(client, { deployment, cardId: 7n, amount });
@@ -91,7 +93,8 @@ export const planStakeBond = (
  * @param client - viem client; one that can sign, unless `funding` is `approve`
  * @param args - who pays, and CARD-wei to add
  * @returns the plan; with `ok: false` and a remedy, and without steps, if the wallet holds too little
- * @throws AccountMissingError; RequestError if the node does not answer or the wallet refuses to sign
+ * @throws AccountMissingError; InvalidInputError if `validFor` is out of range; RequestError if the node does not answer or the wallet
+ * refuses to sign
  *
  * @example
  * const plan = await planStakeRenter(client, { deployment, amount: parseTokens("1000") });

@@ -1,13 +1,14 @@
-import { type Account, type Address, bytesToHex, type Hex } from "viem";
+import { type Account, type Address, bytesToHex, type Hex, isAddress, isAddressEqual } from "viem";
 import { signTypedData } from "viem/actions";
 import { transferWithAuthorizationAbi } from "../abis/computeDollar.ts";
 import { accountOf, addressOf } from "../client/account.ts";
+import { toSeconds } from "../client/seconds.ts";
 import type { CardflowClient } from "../client/types.ts";
 import { InvalidInputError } from "../errors/inputErrors.ts";
 import { toCardflowError } from "../errors/toCardflowError.ts";
 import { type ReceiveAuthorization, receiveAuthorizationFields } from "../funding/typedData.ts";
 import type { DollarAmount } from "../money/amounts.ts";
-import type { PaymentRequirements } from "./paymentRequirements.ts";
+import type { PaymentRequirements, PaymentRequirementsArgs } from "./paymentRequirements.ts";
 
 /** A signed payment, as it travels in the `PAYMENT-SIGNATURE` header. */
 export type PaymentPayload = {
@@ -26,8 +27,8 @@ export type PaymentPayload = {
 };
 
 /** Arguments of {@link signPayment}. */
-export type SignPaymentArgs = {
-  /** What the server asked for. */
+export type SignPaymentArgs = Pick<PaymentRequirementsArgs, "deployment"> & {
+  /** What the server asked for; it must be cfUSD of the deployment, as `most` counts nothing else. */
   readonly requirements: PaymentRequirements;
   /** Now (Unix time), by the chain's clock; the payment is valid from ten minutes before it for `maxTimeoutSeconds`. */
   readonly now: number;
@@ -40,30 +41,39 @@ export type SignPaymentArgs = {
 };
 
 /**
- * Signs a payment for a 402 answer: an ERC-3009 `transferWithAuthorization` of exactly what was asked, that anybody may settle.
+ * Signs a payment for a 402 answer: an ERC-3009 `transferWithAuthorization` of exactly what was asked, that anybody may settle. Another
+ * token, chain or scheme than cfUSD of the deployment is refused, whatever its amount.
  *
  * @param client - viem client with the account that pays
  * @param args - see {@link SignPaymentArgs}
- * @throws InvalidInputError if more than `most` is asked; AccountMissingError; RequestError if the wallet refuses
+ * @throws InvalidInputError if more than `most`, or anything but cfUSD of the deployment, is asked; AccountMissingError; RequestError if the wallet refuses
  *
  * @example
  * const requirements = paymentRequirements({ deployment, amount: parseDollars("0.05"), payTo: owner, tokenDomain });
- * const header = encodePayment(await signPayment(client, { requirements, now: 1_763_790_000, most: parseDollars("0.10") }));
+ * const header = encodePayment(await signPayment(client, { deployment, requirements, now: 1_763_790_000, most: parseDollars("0.10") }));
  */
 export const signPayment = async (
   client: CardflowClient,
-  { requirements, now, most, nonce = bytesToHex(crypto.getRandomValues(new Uint8Array(32))), account }: SignPaymentArgs,
+  {
+    deployment,
+    requirements,
+    now,
+    most,
+    nonce = bytesToHex(crypto.getRandomValues(new Uint8Array(32))),
+    account,
+  }: SignPaymentArgs,
 ): Promise<PaymentPayload> => {
   const payer = accountOf(client, account);
-  const value = BigInt(requirements.amount);
+  const value = amountOf(requirements, deployment);
   if (value > most)
     throw new InvalidInputError("requirements.amount", `at most ${most} cfUSD-wei, as the payer allows`);
+  const timeout = toSeconds("requirements.maxTimeoutSeconds", requirements.maxTimeoutSeconds);
   const message = {
     from: addressOf(payer),
     to: requirements.payTo,
     value,
-    validAfter: BigInt(now - clockSkew),
-    validBefore: BigInt(now + requirements.maxTimeoutSeconds),
+    validAfter: toSeconds("now", Math.max(0, now - clockSkew)),
+    validBefore: toSeconds("now", now) + timeout,
     nonce,
   };
   try {
@@ -74,6 +84,22 @@ export const signPayment = async (
   } catch (cause) {
     throw await toCardflowError(cause);
   }
+};
+
+/** The amount that is asked, if it is one of the deployment's cfUSD; a server may ask for anything. */
+const amountOf = (
+  { scheme, network, asset, amount }: PaymentRequirements,
+  { chainId, addresses: { computeDollar } }: SignPaymentArgs["deployment"],
+): DollarAmount => {
+  const require = (holds: boolean, path: string, expected: string): void => {
+    if (!holds) throw new InvalidInputError(`requirements.${path}`, expected);
+  };
+  require(scheme === "exact", "scheme", "exact");
+  require(network === `eip155:${chainId}`, "network", `eip155:${chainId}, the chain of the deployment`);
+  require(isAddress(asset) &&
+    isAddressEqual(asset, computeDollar), "asset", `${computeDollar}, cfUSD of the deployment`);
+  require(/^[0-9]{1,78}$/.test(amount), "amount", "cfUSD-wei as decimal digits");
+  return BigInt(amount);
 };
 
 /** Clocks of payer and chain may differ by this much, in seconds; as other x402 clients allow. */

@@ -10,7 +10,7 @@ import type { PaymentPayload } from "./payment.ts";
  *
  * @example
  * const requirements = paymentRequirements({ deployment, amount: parseDollars("0.05"), payTo: owner, tokenDomain });
- * const header = encodePayment(await signPayment(client, { requirements, now: 1_763_790_000, most: parseDollars("0.10") }));
+ * const header = encodePayment(await signPayment(client, { deployment, requirements, now: 1_763_790_000, most: parseDollars("0.10") }));
  */
 export const encodePayment = (payment: PaymentPayload): string => {
   const bytes = new TextEncoder().encode(JSON.stringify(payment));
@@ -18,43 +18,60 @@ export const encodePayment = (payment: PaymentPayload): string => {
 };
 
 const address = z.pipe(
-  z.string().check(z.refine((text) => isAddress(text, { strict: false }), "an address")),
+  z.string("an address").check(z.refine((text) => isAddress(text, { strict: false }), "an address")),
   z.transform((text) => getAddress(text)),
 );
-const uint = z.string().check(z.regex(/^(0|[1-9][0-9]{0,77})$/, "a decimal string"));
+const uintSays = { error: "a decimal string below 2^256", abort: true } as const;
+const uint = z.string(uintSays).check(
+  z.regex(/^(0|[1-9][0-9]{0,77})$/, uintSays),
+  z.refine((text) => BigInt(text) < 1n << 256n, uintSays),
+);
 const bytes = z.custom<Hex>((value) => isHex(value) && value.length <= 8_194 && value.length % 2 === 0, "hex");
+const word = z.custom<Hex>((value) => isHex(value) && value.length === 66, "0x and 64 hex digits");
 const network = z.custom<`eip155:${number}`>(
   (value) => typeof value === "string" && /^eip155:[1-9]\d{0,15}$/.test(value),
   "eip155:<chain id>",
 );
 
-const paymentSchema = z.object({
-  x402Version: z.literal(2),
-  accepted: z.object({
-    scheme: z.literal("exact"),
-    network,
-    asset: address,
-    amount: uint,
-    payTo: address,
-    maxTimeoutSeconds: z.number().check(z.int(), z.positive()),
-    extra: z.object({
-      name: z.string(),
-      version: z.string(),
-      assetTransferMethod: z._default(z.literal("eip3009"), "eip3009"),
-    }),
-  }),
-  payload: z.object({
-    signature: bytes,
-    authorization: z.object({
-      from: address,
-      to: address,
-      value: uint,
-      validAfter: uint,
-      validBefore: uint,
-      nonce: bytes,
-    }),
-  }),
-});
+const secondsSays = { error: "whole seconds above 0", abort: true } as const;
+const seconds = z.number(secondsSays).check(z.int(secondsSays), z.positive(secondsSays));
+const object = "a JSON object";
+
+const paymentSchema = z.object(
+  {
+    x402Version: z.literal(2, "2"),
+    accepted: z.object(
+      {
+        scheme: z.literal("exact", "exact"),
+        network,
+        asset: address,
+        amount: uint,
+        payTo: address,
+        maxTimeoutSeconds: seconds,
+        extra: z.object(
+          {
+            name: z.string("text"),
+            version: z.string("text"),
+            assetTransferMethod: z._default(z.literal("eip3009", "eip3009"), "eip3009"),
+          },
+          object,
+        ),
+      },
+      object,
+    ),
+    payload: z.object(
+      {
+        signature: bytes,
+        authorization: z.object(
+          { from: address, to: address, value: uint, validAfter: uint, validBefore: uint, nonce: word },
+          object,
+        ),
+      },
+      object,
+    ),
+  },
+  object,
+);
 
 const longestHeader = 32_768;
 

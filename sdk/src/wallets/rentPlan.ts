@@ -8,6 +8,7 @@ import { mintDollarExactCall } from "../actions/mintDollarExact.ts";
 import { takeAskCall } from "../actions/takeAsk.ts";
 import { accountOf, addressOf } from "../client/account.ts";
 import { readAtLatest } from "../client/readAtLatest.ts";
+import { requireSeconds } from "../client/seconds.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { Deployment } from "../deployments/deployment.ts";
 import { authorizationFunding } from "../funding/authorizationFunding.ts";
@@ -16,6 +17,7 @@ import type { DollarAmount, TokenAmount } from "../money/amounts.ts";
 import { quoteMintExact } from "../reads/quoteMintExact.ts";
 import { quoteTake } from "../reads/quoteTake.ts";
 import { type FundingPath, type Plan, type PlanStep, usualPath } from "./plan.ts";
+import { withSlippage } from "./slippage.ts";
 
 /** Renting one card, planned. */
 export type RentPlan = Plan & {
@@ -47,7 +49,10 @@ export type PlanRentArgs = {
   readonly take: Take;
   /** Who rents; by default the client's account. */
   readonly account?: Account | Address | undefined;
-  /** Default: `permit` for keys, `approve` for accounts with a contract's code. A signature is asked for while planning. */
+  /**
+   * Default: `permit` for keys, `approve` for accounts with a contract's code. A signature is asked for while planning. CARD has no
+   * authorizations: a lease that burns it is paid by a permit then.
+   */
   readonly funding?: FundingPath | undefined;
   /** Seconds for which signatures and a mint are valid. Default: 1200. */
   readonly validFor?: number | undefined;
@@ -63,14 +68,14 @@ export type PlanRentArgs = {
  * @param client - viem client; one that can sign, unless `funding` is `approve`
  * @param args - see {@link PlanRentArgs}
  * @returns the plan; with `ok: false` and a remedy, and without steps, if the rent would be refused
- * @throws AccountMissingError; RevertError; RequestError if the node does not answer or the wallet refuses to sign
+ * @throws AccountMissingError; InvalidInputError if `slippageBps` or `validFor` is out of range; RevertError; RequestError if the node does not answer or the wallet refuses to sign
  *
  * @example
  * const plan = await planRent(client, { deployment, ask, signature, take });
  * if (plan.ok) console.log(formatDollars(plan.costs.total, 2), plan.steps.map(({ description }) => description));
  */
 export const planRent = async (client: CardflowClient, args: PlanRentArgs): Promise<RentPlan> => {
-  const { deployment, ask, signature, take, slippageBps = 100 } = args;
+  const { deployment, ask, signature, take } = args;
   const signer = accountOf(client, args.account);
   const account = addressOf(signer);
   const quote = await quoteTake(client, { deployment, ask, signature, take, renter: account });
@@ -90,13 +95,11 @@ export const planRent = async (client: CardflowClient, args: PlanRentArgs): Prom
   if (!quote.ok && !(quote.refusal === "FundsTooLow" && paid.minted > 0n)) return refuse(quote);
   const mint = paid.minted === 0n ? undefined : await quoteMintExact(client, { deployment, out: paid.minted });
   if (mint?.ok === false) return refuse(mint);
-  const maxTokenIn = take.payInToken
-    ? take.maxTokenIn
-    : ((mint?.tokenIn ?? 0n) * BigInt(10_000 + slippageBps)) / 10_000n;
+  const maxTokenIn = take.payInToken ? take.maxTokenIn : withSlippage(mint?.tokenIn ?? 0n, args.slippageBps);
   if (mint !== undefined && maxTokenIn > money.tokens && !quote.ok) return refuse(quote);
-  const deadline = money.now + (args.validFor ?? 1_200);
+  const deadline = money.now + requireSeconds("validFor", args.validFor ?? 1_200);
   const need = { deployment, signer, account, deadline, money, take, ...paid, maxTokenIn };
-  const funding = needsWallet(need) ? (args.funding ?? (await usualPath(client, account))) : undefined;
+  const funding = needsWallet(need) ? await pathOf(client, account, args) : undefined;
   return {
     ...common,
     costs: { total, ...paid, maxTokenIn, feeBps },
@@ -104,6 +107,11 @@ export const planRent = async (client: CardflowClient, args: PlanRentArgs): Prom
     ok: true,
     steps: [...mintSteps(need), ...(await payingSteps(client, need, funding, args))],
   };
+};
+
+const pathOf = async (client: CardflowClient, account: Address, args: PlanRentArgs): Promise<FundingPath> => {
+  const path = args.funding ?? (await usualPath(client, account));
+  return args.take.payInToken && path === "authorization" ? "permit" : path;
 };
 
 type Money = {

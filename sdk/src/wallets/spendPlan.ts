@@ -4,6 +4,7 @@ import { allowanceAbi, balanceOfAbi } from "../abis/erc20.ts";
 import { approveTokenCall } from "../actions/approveToken.ts";
 import { accountOf, addressOf } from "../client/account.ts";
 import { readAtLatest } from "../client/readAtLatest.ts";
+import { requireSeconds } from "../client/seconds.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { Deployment } from "../deployments/deployment.ts";
 import { type PermitSignature, signPermit } from "../funding/permit.ts";
@@ -74,7 +75,7 @@ export const planSpending = async (
   });
   if (balance < cost)
     return refusedPlan(client, args, cost, "TokensTooLow", `Bring ${cost - balance} CARD-wei more into the wallet.`);
-  const deadline = now + validFor;
+  const deadline = now + requireSeconds("validFor", validFor);
   const common = { chainId: deployment.chainId, account, cost, ok: true } as const;
   if (taker === undefined || allowance >= cost) return { ...common, funding: undefined, steps: [allowed(deadline)] };
   const { spender, permitted } = taker;
