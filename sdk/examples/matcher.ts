@@ -101,8 +101,7 @@ await play(async (chain) => {
     const quote = await matcher.quoteMatch({ ...order, submitter: settings.submitter });
     if (!quote.ok) {
       console.log(`the market would refuse: ${quote.refusal}. ${quote.remedy}`);
-      tell({ type: "withdraw", bid: match.bidId });
-      tell({ type: "failed", match });
+      tell({ type: "failed", match, withdraw: true });
       return;
     }
     const { receipt } = await matcher.matchOrders(order, { wait: true });

@@ -150,15 +150,18 @@ function playAgainstSearch(
 ): void {
   const names = [...new Set(hosts.map(({ model }) => model))].sort();
   const shareOf = (task: PlacementTask): number => (task.gpus === 1 ? (task.gpuMilli ?? 1000) : 1000);
-  const demand = profile.map((task): DemandClass => {
-    const { models = [], gpus, cpuMilli = 0, memoryMib = 0 } = task;
-    const accepted = names.flatMap((name, index) => (models.includes(name) ? [index] : []));
-    const accepts = models.length === 0 ? undefined : accepted;
-    return { accepts, gpus, milli: shareOf(task), weight: 1, cpuMilli, memoryMib };
-  });
+  const ledger = new Ledger(hosts);
+  // What no host would hold even now, while all are empty, does not count.
+  const demand = profile
+    .filter((task) => ledger.fitsSomewhere(task))
+    .map((task): DemandClass => {
+      const { models = [], gpus, cpuMilli = 0, memoryMib = 0 } = task;
+      const accepted = names.flatMap((name, index) => (models.includes(name) ? [index] : []));
+      const accepts = models.length === 0 ? undefined : accepted;
+      return { accepts, gpus, milli: shareOf(task), weight: 1, cpuMilli, memoryMib };
+    });
   const cards = names.map((name) => hosts.reduce((sum, { model, gpus }) => sum + (model === name ? gpus : 0), 0));
   const fleet = fleetValue(demand, cards, 0);
-  const ledger = new Ledger(hosts);
 
   const wasteAt = (host: number, free: readonly number[], cpuMilli: number, memoryMib: number): number => {
     const model = fleet.models[names.indexOf((hosts[host] as PlacementHost).model)];
@@ -398,6 +401,20 @@ describe("createPlacer", function () {
       for (let i = 0; i < 8; i += 1) used.add(expectPlaced(placer.place({ gpus: 1 })).hostIndex);
       expect(used.size).to.equal(1);
       expect(expectPlaced(placer.place({ gpus: 8 })).gpus).to.have.lengthOf(8);
+    });
+
+    it("keeps no room for what no host will ever hold", () => {
+      const hosts = Array.from({ length: 6 }, (_, i) => ({ model: i < 3 ? "A" : "B", gpus: 4, cpuMilli: 32_000 }));
+      const usual = [250, 400, 600, 1_000].map((gpuMilli) => ({
+        task: { gpus: 1, gpuMilli, cpuMilli: 4_000 },
+        weight: 1,
+      }));
+      const impossible = [{ gpus: 16 }, { gpus: 1, cpuMilli: 64_000 }, { gpus: 4, models: ["C"] }];
+      const [plain, mixed] = [usual, [...usual, ...impossible.map((task) => ({ task, weight: 50 }))]].map((profile) => {
+        const placer = createPlacer(hosts, { profile });
+        return Array.from({ length: 40 }, (_, i) => placer.place(usual[(i * 7) % 4]?.task ?? expect.fail("no task")));
+      });
+      expect(mixed).to.deep.equal(plain);
     });
 
     it("sends what needs much CPU to hosts that are rich in it", () => {

@@ -14,7 +14,7 @@ export type UnfairStep = {
   readonly step: number;
   /**
    * A match that was due was not made; one was made that the market refuses; a bid was passed over for a later one; a bid got other
-   * cards than the best for it; or figures of a match are not those of the rules.
+   * cards than the best for it; or figures of a match are not those of the rules, or of one that is taken back not those it was made with.
    */
   readonly fault: "Withheld" | "Refused" | "PassedOver" | "WorseCards" | "WrongFigures";
   /** What was due and what was done. */
@@ -36,7 +36,14 @@ export type UnfairStep = {
  */
 export function audit({ options, steps }: MatcherLog): UnfairStep | undefined {
   const engine = createEngine(options);
+  const made = new Map<number, Match>();
   for (const [step, { event, matches: actual }] of steps.entries()) {
+    const undone = event.type === "failed" ? event.match : undefined;
+    const known = undone === undefined ? undefined : made.get(undone.id);
+    if (undone !== undefined && (known === undefined || textOf(known) !== textOf(undone))) {
+      const why = `match ${undone.id} of bid ${undone.bidId} is said not to have been executed, but was never made so`;
+      return { step, expected: known, actual: undone, fault: "WrongFigures", why };
+    }
     const { matches: expected } = engine.apply(event);
     for (let i = 0; i < Math.max(expected.length, actual.length); i += 1) {
       const [due, done] = [expected[i], actual[i]];
@@ -48,6 +55,7 @@ export function audit({ options, steps }: MatcherLog): UnfairStep | undefined {
         ...judge(due, done, () => refusalBefore(options, steps, step, done)),
       };
     }
+    for (const match of expected) made.set(match.id, match);
   }
   return undefined;
 }
@@ -103,5 +111,7 @@ const cardsOf = (match: Match | undefined): string =>
 const pricesOf = ({ legs }: Match): string => legs.map(({ score }) => Math.round(score.effective)).join(", ");
 
 /** Everything that two equal matches share. */
-const textOf = ({ id, time, bid, priority, legs }: Match): string =>
-  JSON.stringify([id, time, bid, priority, legs], (_, value) => (typeof value === "bigint" ? `${value}n` : value));
+const textOf = ({ id, time, bidId, bid, needs, priority, legs }: Match): string =>
+  JSON.stringify([id, time, bidId, bid, needs, priority, legs], (_, value) =>
+    typeof value === "bigint" ? `${value}n` : value,
+  );

@@ -232,6 +232,22 @@ export function coverThousandths(rate: number, covered: number): number {
 }
 
 /**
+ * A rate above which a lease is not paid by some funds.
+ *
+ * @param funds - cfUSD-wei
+ * @param duration - seconds
+ * @param held - thousandths, at least 1
+ * @returns cfUSD-wei per second of the whole card
+ * @example
+ * payableRate(3_600n, 3_600, 500); // 3
+ */
+export function payableRate(funds: bigint, duration: number, held: number): number {
+  if (funds < 0n) return -1;
+  if (duration === 0) return Number.POSITIVE_INFINITY;
+  return Number(((funds / BigInt(duration) + 1n) * 1000n - 1n) / BigInt(held));
+}
+
+/**
  * Least thousandths that can be asked: what the ask demands, and where crumbs would be let for nothing, enough to cost 1.
  *
  * @param ask - with the least that it demands

@@ -55,6 +55,8 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
 
   const figure = (card: number, which: number): number => table.rows[card * CARD + which] as number;
   const at = (card: number): Card => terms[card] as Card;
+  /** By card that is kept for a bid: what that needs of the host. */
+  const reserved = new Map<number, HostNeeds>();
   const hostOf = (card: number): Host | undefined => hosts[hostIds[card] as number];
 
   /* CARDS */
@@ -118,6 +120,7 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     const { rows } = table;
     const row = card * CARD;
     const { leases, operator, limits, revenue, state: cardState } = at(card);
+    const exact = Number.MAX_SAFE_INTEGER;
     let free = 1000;
     let ownRate = 0;
     let flags = revenue !== undefined && revenue.amount >= MUCH ? CAREFUL : 0;
@@ -125,10 +128,12 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
       const lease = leases[i] as Lease;
       const gross = Number(lease.rate);
       free -= lease.thousandths;
-      if (gross > Number.MAX_SAFE_INTEGER) flags |= CAREFUL;
+      if (gross > exact) flags |= CAREFUL;
       if (lease.operator === operator) ownRate += gross;
     }
     const covered = rows[row + COVERED] as number;
+    // A difference of figures that doubles do not hold exactly, which a rate could reach.
+    if (covered > exact && covered - ownRate <= exact) flags |= CAREFUL;
     if (cardState === "Verified" && covered >= 0 && leases.length < PLACES && free > 0) flags |= OPEN;
     if (limits !== undefined) {
       at(card).floor = floorRate(at(card), state.now);
@@ -151,8 +156,13 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     table.rows[row + WEIGHT] = matchWeight((bond * state.bondPrice) / ONE, target);
   }
 
-  /** Keeps a card for a bid, or for none: -1. */
-  function keepFor(card: number, bidId: number): void {
+  /** Keeps a card for a bid, with what that needs of its host, or for none: -1. */
+  function keepFor(card: number, bidId: number, needs?: HostNeeds): void {
+    const host = hostOf(card);
+    hold(host, reserved.get(card), -1);
+    hold(host, needs, 1);
+    if (needs === undefined) reserved.delete(card);
+    else reserved.set(card, needs);
     table.rows[card * CARD + KEPT] = bidId;
     refresh(card);
   }
@@ -189,6 +199,7 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     const { leases } = at(card);
     if (leases.length > 0) host.busy += sign;
     for (const { needs } of leases) hold(host, needs, sign);
+    hold(host, reserved.get(card), sign);
     glance(host);
   }
 
@@ -202,11 +213,28 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     return host < 0 || spares[host] === 1;
   }
 
+  /** What a host has, told anew. */
+  function setHost(host: Host, { cpuMilli, memoryMib }: HostNeeds): void {
+    host.cpuMilli = cpuMilli ?? Number.POSITIVE_INFINITY;
+    host.memoryMib = memoryMib ?? Number.POSITIVE_INFINITY;
+    for (const card of host.cards) {
+      for (const { needs } of at(card).leases) hold(host, needs, 1);
+      hold(host, reserved.get(card), 1);
+    }
+  }
+
+  /** What a host would have if no lease ran on it, beside what is reserved. */
+  function idle({ cards: own, cpuMilli, memoryMib }: Host): HostRoom {
+    const left = { cpuMilli, memoryMib };
+    for (const card of own) for (const { needs } of at(card).leases) hold(left, needs, -1);
+    return left;
+  }
+
   /** Whether a card and its host have what is needed. */
-  function has(card: number, { cpuMilli = 0, memoryMib = 0, cardMemoryMib = 0 }: HostNeeds): boolean {
-    if ((state.models.get(at(card).model)?.memoryMiB ?? 0) < cardMemoryMib) return false;
+  function has(card: number, needs: HostNeeds): boolean {
+    if ((state.models.get(at(card).model)?.memoryMiB ?? 0) < (needs.cardMemoryMib ?? 0)) return false;
     const host = hostOf(card);
-    return host === undefined || (host.cpuMilli >= cpuMilli && host.memoryMib >= memoryMib);
+    return host === undefined || suffices(host, needs);
   }
 
   return {
@@ -222,6 +250,8 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     keepFor,
     changeLease,
     createHost,
+    setHost,
+    idle,
     place,
     isSpare: isSpareCard,
     has,
@@ -242,8 +272,31 @@ const keyOf = (id: bigint): number | bigint => {
 /** Whether whole cards of a host can be let without breaking it up. */
 export const isSpare = ({ busy, cards: { length } }: Host): boolean => busy > 0 || length === 1;
 
-/** Takes what a lease needs of its host, or gives it back. */
-function hold(host: Host | undefined, needs: HostNeeds | undefined, sign: 1 | -1): void {
+/** What is left of a host, or less than nothing. */
+export type HostRoom = Pick<Host, "cpuMilli" | "memoryMib">;
+
+/**
+ * Whether what is left of a host is enough.
+ *
+ * @param room - what is left
+ * @param needs - for each card
+ * @param count - cards
+ * @example
+ * suffices(host, { cpuMilli: 6_000 }, 2);
+ */
+export const suffices = (room: HostRoom, { cpuMilli = 0, memoryMib = 0 }: HostNeeds, count = 1): boolean =>
+  (cpuMilli === 0 || room.cpuMilli >= count * cpuMilli) && (memoryMib === 0 || room.memoryMib >= count * memoryMib);
+
+/**
+ * Takes what a lease needs of its host, or gives it back.
+ *
+ * @param host - what is left of it
+ * @param needs - of the lease
+ * @param sign - 1: takes, -1: gives back
+ * @example
+ * hold(host, { cpuMilli: 6_000 }, 1);
+ */
+export function hold(host: HostRoom | undefined, needs: HostNeeds | undefined, sign: 1 | -1): void {
   if (host === undefined || needs === undefined) return;
   host.cpuMilli -= sign * (needs.cpuMilli ?? 0);
   host.memoryMib -= sign * (needs.memoryMib ?? 0);

@@ -87,7 +87,7 @@ export const checkBid = (
 };
 
 /** Counter of a maker, and the word of its order. */
-type KnownOrder = { readonly counter: bigint; readonly filled: number };
+export type KnownOrder = { readonly counter: bigint; readonly filled: number };
 
 const knownOf = (state: MarketState, { renter, salt }: Bid): KnownOrder => {
   const { counter, orders } = accountIn(state, renter);

@@ -1,8 +1,18 @@
+import type { MatchRefusal } from "../abis/enums.ts";
 import type { Ask, Bid } from "../abis/structs.ts";
 import { createAccounts } from "./accounts.ts";
 import { type Account, TIES, type Waiting } from "./book.ts";
+import { CRUMB, payableRate } from "./cardRules.ts";
 import { createCards } from "./cards.ts";
-import { checkBid, checkPayment, feeBpsOf, hasGoodDurations, LONGEST_EXCLUSIVITY, NOBODY } from "./checkMatch.ts";
+import {
+  checkBid,
+  checkPayment,
+  feeBpsOf,
+  hasGoodDurations,
+  type KnownOrder,
+  LONGEST_EXCLUSIVITY,
+  NOBODY,
+} from "./checkMatch.ts";
 import type { Engine, EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
 import { type Explanation, explainBid } from "./explain.ts";
 import { KEPT } from "./figures.ts";
@@ -27,8 +37,6 @@ import { createQueues } from "./queues.ts";
 import { createSupply } from "./supply.ts";
 import { createWakes, due, wakeAt } from "./wakes.ts";
 
-/** Seconds after which a bid is looked at again that could not be looked at in its second. */
-const SOON = 60;
 const NOTHING: readonly Match[] = [];
 /** Of events that bring no order and no match. */
 const QUIET: Outcome = { id: -1, matches: NOTHING };
@@ -80,7 +88,11 @@ export function createEngine(options: EngineOptions): Engine {
   const bid = (bidId: number): Waiting | undefined => bids[bidId];
   const leftOf = ({ bid, entry }: Waiting): number => bid.quantity - wordAt(orders, entry);
   const leastOf = (waiting: Waiting): number => Math.min(waiting.bid.minQuantity, leftOf(waiting));
-  const offers = createOffers(state, supply, rows, { bid, leftOf, leastOf, isPaid, settle });
+  const offers = createOffers(state, supply, rows, { bid, takeFor, serve, settle });
+  /** Bids that may have waited so long that cards are to be kept for them. */
+  const overdue = new Set<number>();
+  /** Numbers of the matches that were taken back. */
+  const undone = new Set<number>();
   const [askWakes, bidWakes] = [createWakes(), createWakes()];
   const inventory = createInventory(state, cards, supply, { accountOf, marketOf, offerLater: offers.later, tryKept });
 
@@ -90,7 +102,8 @@ export function createEngine(options: EngineOptions): Engine {
     matches = undefined;
     refusal = undefined;
     const id = handle(event);
-    if (offers.count() > 0) offers.drain();
+    if (offers.isDue()) offers.drain();
+    if (overdue.size > 0) keepOverdue();
     return matches === undefined && id < 0 && refusal === undefined
       ? QUIET
       : { id, refusal, matches: matches ?? NOTHING };
@@ -105,7 +118,7 @@ export function createEngine(options: EngineOptions): Engine {
       case "ask":
         return addAsk(event.ask);
       case "bid":
-        return addBid(event.bid, event.needs);
+        return startBid(addBid(event.bid, event.needs));
       case "withdraw":
         if ("ask" in event) closeAsk(event.ask);
         else closeBid(event.bid);
@@ -132,7 +145,7 @@ export function createEngine(options: EngineOptions): Engine {
         setOrder(accountOf(event.maker), event.salt, event.word);
         break;
       case "failed":
-        return undo(event.match);
+        return undo(event.match, event.withdraw);
       default:
         setMarket(event);
     }
@@ -146,7 +159,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   function passTo(now: number): void {
     const resumes = state.now < state.pausedUntil && now >= state.pausedUntil;
-    state.now = Math.max(state.now, now);
+    if (now > state.now) state.now = now;
     inventory.wake();
     for (const id of due(askWakes, state.now)) wakeAsk(id);
     for (const id of due(bidWakes, state.now)) wakeBid(id);
@@ -154,7 +167,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function setMarket(event: Extract<MarketEvent, { type: "pause" | "parameters" | "bondPrice" | "model" }>): void {
-    if (event.type === "pause") state.pausedUntil = event.until;
+    if (event.type === "pause") setPause(event.until);
     else if (event.type === "parameters") state.parameters = event.parameters;
     else if (event.type === "bondPrice") state.bondPrice = event.price;
     else models.set(event.model, event.terms);
@@ -163,6 +176,13 @@ export function createEngine(options: EngineOptions): Engine {
     });
     for (let card = 0; card < cards.count(); card += 1) inventory.setBond(card, cards.at(card).bond);
     offers.all();
+  }
+
+  /** Bids that came during a pause wait for its end, which may be an earlier one now. */
+  function setPause(until: number): void {
+    const isEarlier = until < state.pausedUntil;
+    state.pausedUntil = until;
+    if (isEarlier) for (let id = 0; id < bids.length; id += 1) wakeBid(id);
   }
 
   /* ACCOUNTS */
@@ -187,7 +207,7 @@ export function createEngine(options: EngineOptions): Engine {
     closeFilled(account, salt);
     for (const code of ordersOf(orders, index, salt)) {
       if (word === CANCELLED) close(code);
-      else if (code % 2 === 1) tryBid(code >> 1);
+      else if (code % 2 === 1) requeue(code >> 1);
     }
   }
 
@@ -197,6 +217,13 @@ export function createEngine(options: EngineOptions): Engine {
       const waiting = code % 2 === 1 ? bids[code >> 1] : undefined;
       if (waiting !== undefined && leftOf(waiting) <= 0) close(code);
     }
+  }
+
+  /** Looks again at the open bids of a maker and salt: less is left of them, and less is the least that they take. */
+  function retryTwins(account: Account, salt: bigint): void {
+    closeFilled(account, salt);
+    for (const code of ordersOf(orders, account.index, salt))
+      if (code % 2 === 1 && bids[code >> 1]?.queued) offers.join(code >> 1);
   }
 
   const close = (code: number): void => (code % 2 === 0 ? closeAsk(code >> 1) : closeBid(code >> 1));
@@ -254,21 +281,19 @@ export function createEngine(options: EngineOptions): Engine {
 
   /* BIDS */
 
-  function addBid(bid: Bid, needs: HostNeeds | undefined): number {
+  /** Takes a bid into the book; one of a match that was not executed has waited since before. */
+  function addBid(bid: Bid, needs: HostNeeds | undefined, since = state.now): number {
     const account = accountOf(bid.renter);
     const { tier, counter, index } = account;
     const entry = openOrder(orders, index, bid.salt, 0);
-    const against = checkBid(state, bid, submitter, true, { counter, filled: wordAt(orders, entry) });
-    const passes =
-      against === "MatchesPaused" || against === "BidExclusiveToMatcher" || against === "BidExclusivityTooLong";
-    if (against !== "None" && !passes) {
+    const against = refusalOf(bid, { counter, filled: wordAt(orders, entry) });
+    if (against !== "None") {
       closeOrder(orders, entry);
       return refuse(against);
     }
     const id = vacant.pop() ?? bids.length;
     growRows(rows, id + 1);
     const maxRate = Number(bid.maxRatePerSecond);
-    const { now: since } = state;
     setCode(orders, entry, 2 * id + 1);
     const queue = queueOf(bid);
     bids[id] = { account, entry, bid, tier, maxRate, needs, queue, since, queued: false, kept: undefined };
@@ -282,16 +307,48 @@ export function createEngine(options: EngineOptions): Engine {
     figures[row + LOW_B] = bid.duration;
     figures[row + HIGH_A] = maxRate;
     figures[row + HIGH_B] = bid.duration;
-    wakeBid(id);
     return id;
   }
 
-  /** Matches a bid with what there is; returns whether it is filled. */
-  function tryBid(id: number): boolean {
+  /** What speaks against a bid but that its time has not come. */
+  function refusalOf(bid: Bid, known: KnownOrder): MatchRefusal {
+    const against = checkBid(state, bid, submitter, true, known);
+    const isEarly =
+      against === "MatchesPaused" || against === "BidExclusiveToMatcher" || against === "BidExclusivityTooLong";
+    if (!isEarly) return against;
+    return checkBid({ ...state, pausedUntil: 0 }, { ...bid, exclusiveUntil: 0 }, submitter, true, known);
+  }
+
+  /** Matches a new bid with what there is, or lets it wait. */
+  function startBid(id: number): number {
     const waiting = bids[id];
-    if (waiting === undefined || releasedAt(waiting.bid) > state.now) return false;
-    const taken = supply.find(waiting, leastOf(waiting), leftOf(waiting));
-    return taken.length > 0 && isPaid(waiting, taken) && settle(id, waiting, taken);
+    if (waiting === undefined) return id;
+    if (releasedAt(waiting.bid) <= state.now && serve(id, waiting)) return id;
+    wakeBid(id, true);
+    return id;
+  }
+
+  /** Matches a bid until it can take no more; returns whether it is filled. Of one card it may take more by another match. */
+  function serve(id: number, waiting: Waiting): boolean {
+    for (;;) {
+      const taken = takeFor(waiting);
+      if (taken.length === 0) return false;
+      if (settle(id, waiting, taken)) return true;
+    }
+  }
+
+  /** What a bid can take and pay now, or nothing. */
+  function takeFor(waiting: Waiting): MatchLeg[] {
+    const { account, bid } = waiting;
+    const [least, most] = [leastOf(waiting), leftOf(waiting)];
+    if (account.dollars === undefined || bid.payInToken) return supply.find(waiting, least, most);
+    for (const held of bid.thousandths < CRUMB ? [bid.thousandths, CRUMB] : [bid.thousandths]) {
+      const payable = payableRate(account.dollars - bid.matcherFee, bid.duration, held);
+      const legs = supply.find({ ...waiting, maxRate: Math.min(waiting.maxRate, payable) }, least, most);
+      while (legs.length > least && !isPaid(waiting, legs)) legs.pop();
+      if (legs.length > 0 && isPaid(waiting, legs)) return legs;
+    }
+    return [];
   }
 
   /** Second from which the engine's submitter may match a bid. */
@@ -302,7 +359,8 @@ export function createEngine(options: EngineOptions): Engine {
     return Math.max(open, own ? exclusiveUntil - LONGEST_EXCLUSIVITY : exclusiveUntil);
   }
 
-  function wakeBid(id: number): void {
+  /** Looks at a bid whose time has come; one that enters its queue is tried in its turn, unless it was just now. */
+  function wakeBid(id: number, isTried = false): void {
     const waiting = bids[id];
     if (waiting === undefined) return;
     const { bid } = waiting;
@@ -316,29 +374,40 @@ export function createEngine(options: EngineOptions): Engine {
       return;
     }
     if (!waiting.queued) {
-      if (tryBid(id)) return;
       waiting.queued = true;
       insert(waiting.queue.waiting, rows, id);
+      if (!isTried) offers.join(id);
     }
     const waits = waiting.since + patience - state.now;
-    let next = bid.validUntil + 1;
-    if (waits > 0) next = state.now + waits;
-    else if (!keeper.isReady()) next = state.now + SOON;
-    else if (waiting.kept === undefined) {
-      keeper.keep(id, waiting);
-      if (waiting.kept === undefined) next = state.now + patience;
-    }
-    if (bids[id] === waiting) wakeAt(bidWakes, Math.min(next, bid.validUntil + 1), id);
+    if (waits <= 0) overdue.add(id);
+    wakeAt(bidWakes, Math.min(waits > 0 ? state.now + waits : bid.validUntil + 1, bid.validUntil + 1), id);
   }
 
+  /** Keeps cards for bids that have waited long, one after the other, as far as cards can be looked for now. */
+  function keepOverdue(): void {
+    for (const id of overdue) {
+      if (!keeper.isReady()) break;
+      overdue.delete(id);
+      const waiting = bids[id];
+      if (!waiting?.queued || waiting.kept !== undefined || waiting.since + patience > state.now) continue;
+      const released = releasedAt(waiting.bid);
+      if (released <= state.now) keeper.keep(id, waiting);
+      const next = released <= state.now ? state.now + patience : released;
+      if (waiting.kept === undefined && bids[id] === waiting) wakeAt(bidWakes, next, id);
+    }
+    if (offers.isDue()) offers.drain();
+  }
+
+  /** A bid takes the place of its new tier, or is tried again since it may take or pay what it could not. */
   function requeue(id: number): void {
     const waiting = bids[id];
     if (waiting === undefined) return;
-    const { tier } = waiting.account;
     leaveQueue(id, waiting);
+    const { tier } = waiting.account;
     rows.figures[id * ROW + SCORE] = waiting.since - headStart * tier;
     bids[id] = { ...waiting, tier };
     wakeBid(id);
+    keeper.tryKept(id);
   }
 
   function leaveQueue(id: number, waiting: Waiting): void {
@@ -361,7 +430,7 @@ export function createEngine(options: EngineOptions): Engine {
   /* MATCHES */
 
   /** Whether the renter can pay, as far as its funds are known. */
-  function isPaid({ account: { dollars }, bid }: Waiting, legs: readonly MatchLeg[]): boolean {
+  function isPaid({ account: { dollars }, bid }: Waiting, legs: readonly Pick<MatchLeg, "escrow">[]): boolean {
     if (dollars === undefined || bid.payInToken) return true;
     return checkPayment(state, bid, dueOf(legs, bid), legs.length).refusal === "None";
   }
@@ -385,7 +454,7 @@ export function createEngine(options: EngineOptions): Engine {
     setWordAt(orders, waiting.entry, word);
     const filled = word === bid.quantity;
     if (filled) closeBid(bidId);
-    if (orders.hasTwins) closeFilled(account, bid.salt);
+    if (orders.hasTwins) retryTwins(account, bid.salt);
     const feeBps = feeBpsOf(state, tier, bid.payInToken);
     const end = state.now + bid.duration;
     for (const { askId, rate, thousandths } of legs) {
@@ -396,32 +465,47 @@ export function createEngine(options: EngineOptions): Engine {
     return filled;
   }
 
-  /** Takes a match back that was not executed. */
-  function undo({ id, bidId, bid, needs, legs }: Match): number {
+  /** Takes a match back that was not executed, once. Its bid has its place in line again; all of the renter may be able to pay more. */
+  function undo({ id, bid, needs, priority, legs }: Match, isOver = false): number {
+    if (id >= nextMatch || undone.has(id)) return -1;
+    undone.add(id);
     const account = accountOf(bid.renter);
     const taken = wordOf(orders, account.index, bid.salt);
     if (taken !== CANCELLED) setWord(orders, account.index, bid.salt, Math.max(0, taken - legs.length));
     if (account.dollars !== undefined && !bid.payInToken) {
       account.dollars += dueOf(legs, bid);
     }
-    const waits = bids[bidId]?.bid === bid;
-    for (const { ask } of legs) inventory.endLease(cards.indexOf(ask.cardId), id, state.now);
-    return waits ? bidId : addBid(bid, needs);
+    for (const { ask } of legs) inventory.dropLease(cards.indexOf(ask.cardId), id);
+    const waits = ordersOf(orders, account.index, bid.salt).find(
+      (code) => code % 2 === 1 && isSameBid((bids[code >> 1] as Waiting).bid, bid),
+    );
+    if (isOver && waits !== undefined) close(waits);
+    const reopened = isOver || waits !== undefined ? -1 : addBid(bid, needs, Math.min(priority.since, state.now));
+    for (const code of ordersOf(orders, account.index)) if (code % 2 === 1) requeue(code >> 1);
+    return isOver || waits === undefined ? reopened : waits >> 1;
   }
 
-  const keeper = createKeeper(state, cards, supply, {
+  const keeper = createKeeper(state, cards, supply, rows, {
     bid,
     releasedAt,
     leastOf,
     isPaid,
     settle,
+    serve,
     refreshAsks: inventory.refreshAsks,
+    offerHost: inventory.offerHost,
+    later: (id, seconds) => wakeAt(bidWakes, state.now + seconds, id),
   });
 
   const explain = (bidId: number): Explanation | undefined => {
     const waiting = bids[bidId];
     if (waiting === undefined) return undefined;
-    return explainBid(state, waiting.bid, supply.all(), submitter);
+    const { bid, needs } = waiting;
+    const lacks = needs === undefined ? undefined : (ask: Ask) => !cards.has(cards.indexOf(ask.cardId), needs);
+    const explained = explainBid(state, bid, supply.all(), submitter, lacks);
+    const isPoor =
+      explained.refusal === "CardsTooFew" && supply.find(waiting, leastOf(waiting), leftOf(waiting)).length > 0;
+    return isPoor ? { ...explained, refusal: "FundsTooLow" } : explained;
   };
 
   return {
@@ -435,5 +519,9 @@ export function createEngine(options: EngineOptions): Engine {
 }
 
 /** Escrow and fees, cfUSD-wei. */
-const dueOf = (legs: readonly MatchLeg[], { matcherFee }: Bid): bigint =>
+const dueOf = (legs: readonly Pick<MatchLeg, "escrow">[], { matcherFee }: Bid): bigint =>
   legs.reduce((sum, { escrow }) => sum + escrow + matcherFee, 0n);
+
+/** Whether two bids, maybe read from different logs, are the same order. */
+const isSameBid = (a: Bid, b: Bid): boolean =>
+  (Object.keys(a) as readonly (keyof Bid)[]).every((field) => a[field] === b[field]);

@@ -41,15 +41,18 @@ export type MarketEvent =
   | { readonly type: "order"; readonly maker: string; readonly salt: bigint; readonly word: number }
   | { readonly type: "ask"; readonly ask: Ask }
   | { readonly type: "bid"; readonly bid: Bid; readonly needs?: HostNeeds | undefined }
-  /** The maker takes an order back, off chain. */
+  /** The maker takes an order back, off chain. Numbers of orders that are closed are given to new ones. */
   | { readonly type: "withdraw"; readonly ask: number }
   | { readonly type: "withdraw"; readonly bid: number }
-  /** A lease that did not come of a match of this engine. */
+  /** A lease that did not come of a match of this engine; one told again under its key is as told last. */
   | { readonly type: "lease"; readonly cardId: bigint; readonly key: string; readonly lease: LeaseTerms }
   /** A lease now ends at `end`: stopped, or extended. */
   | { readonly type: "leaseEnd"; readonly cardId: bigint; readonly key: string | number; readonly end: number }
-  /** A match was not executed: its leases never were, and its bid is open again. */
-  | { readonly type: "failed"; readonly match: Match };
+  /**
+   * A match was not executed: its leases never were, and its bid is open again, as long in line as before, or leaves the book where
+   * `withdraw` says so. Told again, it does nothing.
+   */
+  | { readonly type: "failed"; readonly match: Match; readonly withdraw?: boolean | undefined };
 
 /** A card of a match. */
 export type MatchLeg = {
@@ -120,7 +123,7 @@ export type Engine = {
    * @param bidId - number of the bid
    * @returns undefined if no such bid waits
    * @example
-   * engine.explain(id)?.nearest?.change; // { field: "maxRatePerSecond", to: 120_000_000_000_000n }
+   * engine.explain(id)?.nearest?.changes[0]; // { field: "maxRatePerSecond", to: 120_000_000_000_000n }
    */
   readonly explain: (bidId: number) => Explanation | undefined;
   /**

@@ -11,10 +11,13 @@ export type Change = {
 
 /** Why a bid waits. */
 export type Explanation = {
-  /** What speaks against the bid by itself, or CardsTooFew. */
+  /** What speaks against the bid by itself, else FundsTooLow if there are cards that the renter cannot pay for, else CardsTooFew. */
   readonly refusal: MatchRefusal;
-  /** Asks by what speaks against them; `None`: could be taken, but are too few, or on cards kept for those who waited longer. */
-  readonly counts: Readonly<Partial<Record<LegRefusal, number>>>;
+  /**
+   * Asks by what speaks against them; `NeedsNotMet`: card or host have not what the bid needs; `None`: could be taken, but are too
+   * few, not on one host, not paid for, or on cards kept for those who waited longer.
+   */
+  readonly counts: Readonly<Partial<Record<LegRefusal | "NeedsNotMet", number>>>;
   /** The ask that the fewest and smallest changes would reach, with these changes. */
   readonly nearest?:
     | { readonly ask: Ask; readonly refusal: LegRefusal; readonly changes: readonly Change[] }
@@ -28,6 +31,7 @@ export type Explanation = {
  * @param bid - the bid
  * @param asks - open asks; places without one are passed over
  * @param submitter - who would send the match
+ * @param lacks - whether the card of an ask, or its host, has not what the bid needs beside the contract's terms
  *
  * @example
  * const { counts, nearest } = explainBid(market, bid, [ask], submitter);
@@ -37,15 +41,17 @@ export function explainBid(
   bid: Bid,
   asks: readonly (Ask | undefined)[],
   submitter: string,
+  lacks: (ask: Ask) => boolean = () => false,
 ): Explanation {
   const refusal = checkBid(state, bid, submitter);
-  const counts: Partial<Record<LegRefusal, number>> = {};
+  const counts: Partial<Record<LegRefusal | "NeedsNotMet", number>> = {};
   let nearest: Explanation["nearest"];
   let least = Number.POSITIVE_INFINITY;
   for (const ask of asks) {
     if (ask === undefined) continue;
     const reason = checkLeg(state, bid, ask).refusal;
-    counts[reason] = (counts[reason] ?? 0) + 1;
+    const told = reason === "None" && lacks(ask) ? "NeedsNotMet" : reason;
+    counts[told] = (counts[told] ?? 0) + 1;
     if (reason === "None") continue;
     const { changes, effort } = changesFor(state, bid, ask);
     if (effort >= least) continue;
@@ -61,25 +67,33 @@ function changesFor(
   bid: Bid,
   ask: Ask,
 ): { readonly changes: readonly Change[]; readonly effort: number } {
-  const changes: Change[] = [];
-  let [market, wish, effort] = [state, bid, 0];
+  const found = new Map<Change["field"], Change>();
+  let [market, wish] = [state, bid];
   for (;;) {
     const reason = checkLeg(market, wish, ask).refusal;
-    if (reason === "None") return { changes, effort };
+    const changes = [...found.values()];
+    if (reason === "None") return { changes, effort: changes.reduce((sum, one) => sum + effortOf(one, state, bid), 0) };
     const change = changeFor(market, ask, reason);
-    // Where nothing of the bid or of time helps, or a second try of one term does not.
-    if (change === undefined || changes.some(({ field }) => field === change.field))
-      return { changes, effort: Infinity };
-    changes.push(change);
+    if (change === undefined || isVain(change, wish, bid)) return { changes, effort: Infinity };
+    found.set(change.field, change);
     const { field, to } = change;
-    const [from, goal] = [Number(field === "now" ? state.now : bid[field]), Number(to)];
-    const isMask = field === "models" || field === "regions";
-    effort +=
-      1 + (isMask ? 1 : field === "now" ? (goal - from) / 86_400 : Math.abs(goal - from) / Math.max(from, goal, 1));
-    if (field === "now") market = { ...market, now: goal };
-    else if (isMask) wish = { ...wish, [field]: wish[field] | BigInt(to) };
+    if (field === "now") market = { ...market, now: Number(to) };
+    else if (field === "models" || field === "regions") wish = { ...wish, [field]: wish[field] | BigInt(to) };
     else wish = { ...wish, [field]: to };
   }
+}
+
+/** Whether a change does not help: to a second at which the bid is over, or of a duration that would have to be both more and less. */
+const isVain = ({ field, to }: Change, wish: Bid, bid: Bid): boolean =>
+  (field === "now" && to > bid.validUntil) ||
+  (field === "duration" && wish.duration !== bid.duration && to > wish.duration !== wish.duration > bid.duration);
+
+/** How far a change goes: one, and a part by how much it changes; days of time. */
+function effortOf({ field, to }: Change, { now }: MarketState, bid: Bid): number {
+  if (field === "models" || field === "regions") return 2;
+  if (field === "now") return 1 + (Number(to) - now) / 86_400;
+  const [from, goal] = [Number(bid[field]), Number(to)];
+  return 1 + Math.abs(goal - from) / Math.max(from, goal, 1);
 }
 
 /** The one change that meets a reason; of masks, the bit to add. */
@@ -98,7 +112,7 @@ function changeFor(state: MarketState, ask: Ask, reason: LegRefusal): Change | u
     case "TermEndPassed":
       return { field: "duration", to: (card?.limits?.termEnd ?? 0) - state.now };
     case "ThousandthsBelowAsk":
-      return { field: "thousandths", to: ask.minThousandths };
+      return ask.minThousandths > 1000 ? undefined : { field: "thousandths", to: ask.minThousandths };
     case "ModelNotAccepted":
       return { field: "models", to: 1n << BigInt(card?.model ?? 0) };
     case "RegionNotAccepted":

@@ -43,17 +43,16 @@ export function createInventory(
     return host;
   }
 
-  function setHost({ operator, hostId, cpuMilli, memoryMib }: Extract<MarketEvent, { type: "host" }>): void {
+  function setHost({ operator, hostId, ...has }: Extract<MarketEvent, { type: "host" }>): void {
     const host = hostOf(hooks.accountOf(operator), hostId);
-    host.cpuMilli = cpuMilli ?? Number.POSITIVE_INFINITY;
-    host.memoryMib = memoryMib ?? Number.POSITIVE_INFINITY;
-    for (const card of host.cards) {
-      for (const { needs } of cards.at(card).leases) {
-        host.cpuMilli -= needs?.cpuMilli ?? 0;
-        host.memoryMib -= needs?.memoryMib ?? 0;
-      }
-    }
-    for (const card of host.cards) supply.asksOf(card).forEach(hooks.offerLater);
+    cards.setHost(host, has);
+    offerHost(host);
+  }
+
+  /** Offers the cards of a host of which more can be had. */
+  function offerHost({ cards: own }: Host): void {
+    for (const card of own) supply.asksOf(card).forEach(hooks.offerLater);
+    for (const card of [...own]) hooks.tryKept(card);
   }
 
   function setCard(card: number, terms: Omit<CardTerms, "leases">): void {
@@ -67,8 +66,10 @@ export function createInventory(
     cards.setTerms(card, terms, account.index, hooks.marketOf(terms.model, terms.region).id);
     own.operator = account.address;
     if (!isSame) supply.sortAsks(card);
-    cards.place(card, hostOf(account, terms.hostId), 1);
+    const host = hostOf(account, terms.hostId);
+    cards.place(card, host, 1);
     supply.touch(card);
+    if (former !== undefined && former !== host && hasNeeds(card)) offerHost(former);
     setBond(card, terms.bond);
     wakeCardAt(card);
   }
@@ -90,10 +91,16 @@ export function createInventory(
   }
 
   function wakeCard(card: number): void {
-    for (const lease of cards.at(card).leases.filter(({ end }) => end <= state.now)) changeLease(card, lease, -1);
+    const own = cards.at(card);
+    for (const lease of own.leases.filter(({ end }) => end <= state.now)) changeLease(card, lease, -1);
     refresh(card);
     wakeCardAt(card);
+    // Leases may be longer now, though nothing more of the card can be had.
+    if (own.limits !== undefined && own.limits.termEnd !== 0 && isTermOver(own, state.now))
+      supply.asksOf(card).forEach(hooks.offerLater);
   }
+
+  const hasNeeds = (card: number): boolean => cards.at(card).leases.some(({ needs }) => needs !== undefined);
 
   /** A card changes by time alone when a lease ends, the floor of its term falls, or the term is over. */
   function wakeCardAt(card: number): void {
@@ -115,6 +122,9 @@ export function createInventory(
     }
     cards.changeLease(card, lease, sign);
     supply.touch(card);
+    if (sign > 0 || lease.needs === undefined) return;
+    const host = cards.hostOf(card);
+    if (host !== undefined) offerHost(host);
   }
 
   function start(card: number, lease: Lease): void {
@@ -123,17 +133,20 @@ export function createInventory(
     refresh(card);
   }
 
+  /** A lease from elsewhere; told again, it is as told last. */
   function startOther(
     card: number,
     key: string,
     { operator, rate, feeBps, thousandths, start: from, end }: LeaseTerms,
   ): void {
+    dropLease(card, key);
     const { address } = hooks.accountOf(operator);
     start(card, { operator: address, rate, feeBps, thousandths, start: from, end, key, needs: undefined });
+    if (end <= state.now) endLease(card, key, end);
   }
 
   function endLease(card: number, key: string | number, end: number): void {
-    const lease = cards.at(card).leases.find((one) => one.key === key);
+    const lease = leaseOf(card, key);
     if (lease === undefined) return;
     lease.end = end;
     if (end <= state.now) changeLease(card, lease, -1);
@@ -141,10 +154,19 @@ export function createInventory(
     refresh(card);
   }
 
+  /** Takes out a lease that never was. */
+  function dropLease(card: number, key: string | number): void {
+    const lease = leaseOf(card, key);
+    if (lease !== undefined) endLease(card, key, lease.start);
+  }
+
+  const leaseOf = (card: number, key: string | number): Lease | undefined =>
+    cards.at(card).leases.find((one) => one.key === key);
+
   /** Looks at the cards whose time has come. */
   function wake(): void {
     for (const card of due(wakes, state.now)) wakeCard(card);
   }
 
-  return { setHost, setCard, setBond, refreshAsks, start, startOther, endLease, wake };
+  return { setHost, offerHost, setCard, setBond, refreshAsks, start, startOther, endLease, dropLease, wake };
 }

@@ -1,22 +1,36 @@
 import type { Ask, Bid } from "../abis/structs.ts";
-import type { Waiting, Want } from "./book.ts";
+import type { Host, Waiting, Want } from "./book.ts";
 import { PLACES } from "./cardRules.ts";
-import type { Cards } from "./cards.ts";
+import { type Cards, type HostRoom, hold, suffices } from "./cards.ts";
 import { checkLeg } from "./checkMatch.ts";
 import { FREE, KEPT } from "./figures.ts";
-import { before, RATE, SCORE } from "./ladder.ts";
+import { before, RATE, type Rows, SCORE } from "./ladder.ts";
 import type { MarketState } from "./marketState.ts";
 import type { OfferHooks } from "./offers.ts";
 import type { createSupply } from "./supply.ts";
 
 /** Bids for which cards are kept at once. */
 const MOST_KEPT = 256;
+/** Seconds after which a bid is looked at again for which cards could not be looked for, or not be kept any more. */
+const SOON = 60;
 
 /** What the keeping of cards asks of the engine. */
-type Hooks = Omit<OfferHooks, "leftOf"> & {
+type Hooks = Pick<OfferHooks, "bid" | "settle" | "serve"> & {
   readonly releasedAt: (bid: Bid) => number;
+  readonly leastOf: (waiting: Waiting) => number;
+  readonly isPaid: (waiting: Waiting, legs: readonly Paid[]) => boolean;
   readonly refreshAsks: (card: number) => void;
+  /** Offers all cards of a host of which more can be had. */
+  readonly offerHost: (host: Host) => void;
+  /** Looks at a bid again after some time. */
+  readonly later: (bidId: number, seconds: number) => void;
 };
+
+/** Rent in advance of one card, cfUSD-wei. */
+type Paid = { readonly escrow: bigint };
+
+/** A card that could be kept: when enough of it is free, and for how much it would be let. */
+type Candidate = Paid & { readonly card: number; readonly ready: number };
 
 /**
  * Keeps cards for bids that have waited long, so that nobody waits for ever.
@@ -24,58 +38,125 @@ type Hooks = Omit<OfferHooks, "leftOf"> & {
  * @param state - the market, kept up to date by the engine
  * @param cards - what is kept
  * @param supply - asks for them
+ * @param rows - figures of the bids
  * @param hooks - what the engine does for it
  * @example
  * const keeper = createKeeper(market, cards, supply, hooks);
  */
-export function createKeeper(state: MarketState, cards: Cards, supply: ReturnType<typeof createSupply>, hooks: Hooks) {
+export function createKeeper(
+  state: MarketState,
+  cards: Cards,
+  supply: ReturnType<typeof createSupply>,
+  rows: Rows,
+  hooks: Hooks,
+) {
   let kept: number[] = [];
   let lastScan = -1;
 
-  /** Keeps the cards that come free first for a bid: as many as it must have, on one host where it wants one. */
+  /**
+   * Keeps the cards that come free first for a bid, while it is good: as many as it must have, on one host where it wants one, and
+   * what it needs of their hosts. Keeps none where there are too few, or the renter could not pay for them. Where only bids behind it
+   * in line leave too few, theirs are taken from them: so the first in line is served, then the next.
+   */
   function keep(bidId: number, waiting: Waiting): void {
+    const last = kept.length < MOST_KEPT ? undefined : kept.reduce((a, b) => (before(rows, a, b) ? b : a));
+    if (last !== undefined && !before(rows, bidId, last)) {
+      hooks.later(bidId, SOON);
+      return;
+    }
     lastScan = state.now;
-    const groups = new Map<number, { card: number; ready: number }[]>();
+    const isFree = (card: number): boolean => cards.figure(card, KEPT) < 0;
+    const isBehind = (card: number): boolean => isFree(card) || before(rows, bidId, cards.figure(card, KEPT));
+    let best = soonestFor(waiting, isFree);
+    const robbed = new Set<number>();
+    if (best.length === 0) {
+      best = soonestFor(waiting, isBehind);
+      const own = best.map(({ card }) => card);
+      const touched = waiting.needs === undefined ? own : hostsOf(own).flatMap(({ cards: all }) => all);
+      for (const card of touched) if (!isFree(card) && isBehind(card)) robbed.add(cards.figure(card, KEPT));
+    }
+    if (best.length === 0) return;
+    if (last !== undefined) robbed.add(last);
+    const losers = [...robbed].map((id) => {
+      hooks.later(id, SOON);
+      return { waiting: hooks.bid(id) as Waiting, own: letGo(id, hooks.bid(id) as Waiting) };
+    });
+    kept.push(bidId);
+    waiting.kept = best.map(({ card }) => card);
+    for (const card of waiting.kept) {
+      cards.keepFor(card, bidId, waiting.needs);
+      for (const id of supply.asksOf(card)) supply.refreshAsk(id);
+    }
+    for (const { waiting: loser, own } of losers) offerAgain(loser, own);
+    tryKept(bidId);
+  }
+
+  /** The cards that come free first for a bid, of those that may be kept for it; none if there are too few. */
+  function soonestFor(waiting: Waiting, isFree: (card: number) => boolean): readonly Candidate[] {
+    const groups = new Map<number, Candidate[]>();
     const seen = new Set<number>();
     supply.all().forEach((ask, id) => {
       if (ask === undefined) return;
       const card = supply.card(id);
-      if (
-        supply.figure(id, RATE) > waiting.maxRate ||
-        seen.has(card) ||
-        cards.figure(card, KEPT) >= 0 ||
-        !couldTake(waiting, card)
-      )
-        return;
+      if (supply.figure(id, RATE) > waiting.maxRate || seen.has(card) || !isFree(card)) return;
       seen.add(card);
+      const ready = readyAt(card, waiting.bid.thousandths);
+      const escrow = ready > waiting.bid.validUntil ? undefined : priceOf(waiting, card);
+      if (escrow === undefined) return;
       const group = waiting.bid.sameHost ? cards.hostId(card) : 0;
       const others = groups.get(group) ?? [];
-      others.push({ card, ready: readyAt(card, waiting.bid.thousandths) });
+      others.push({ card, ready, escrow });
       groups.set(group, others);
     });
-    let best: readonly { card: number; ready: number }[] = [];
+    let best: readonly Candidate[] = [];
     for (const group of groups.values()) {
-      const soonest = group.sort((a, b) => a.ready - b.ready || a.card - b.card).slice(0, hooks.leastOf(waiting));
-      if (soonest.length < hooks.leastOf(waiting)) continue;
+      const soonest = soonestOf(group, waiting, isFree);
+      if (soonest.length === 0 || !hooks.isPaid(waiting, soonest)) continue;
       if (best.length === 0 || (soonest.at(-1)?.ready ?? 0) < (best.at(-1)?.ready ?? 0)) best = soonest;
     }
-    if (best.length === 0) return;
-    kept.push(bidId);
-    waiting.kept = best.map(({ card }) => card);
-    for (const card of waiting.kept) {
-      cards.keepFor(card, bidId);
-      for (const id of supply.asksOf(card)) supply.refreshAsk(id);
-    }
-    tryKept(bidId);
+    return best;
   }
 
-  /** Whether a bid could take a card if no lease ran on it. */
-  function couldTake({ bid, queue, needs }: Want, card: number): boolean {
-    if (!queue.markets.includes(supply.marketOf(card))) return false;
+  /** As many cards as a bid must have, the soonest, of which their hosts can serve all at once; none if there are too few. */
+  function soonestOf(group: Candidate[], waiting: Waiting, isFree: (card: number) => boolean): readonly Candidate[] {
+    const { needs = {} } = waiting;
+    const rooms = new Map<number, HostRoom>();
+    const least = hooks.leastOf(waiting);
+    const soonest: Candidate[] = [];
+    for (const candidate of group.sort((a, b) => a.ready - b.ready || a.card - b.card)) {
+      if (soonest.length === least) break;
+      const host = cards.hostOf(candidate.card);
+      if (host !== undefined) {
+        const room = rooms.get(host.id) ?? roomOf(host, isFree);
+        rooms.set(host.id, room);
+        if (!suffices(room, needs)) continue;
+        hold(room, needs, 1);
+      }
+      soonest.push(candidate);
+    }
+    return soonest.length < least ? [] : soonest;
+  }
+
+  /** What a host would have if no lease ran on it, beside what it reserves for bids that keep their cards. */
+  function roomOf(host: Host, isFree: (card: number) => boolean): HostRoom {
+    const room = cards.idle(host);
+    for (const card of host.cards)
+      if (cards.figure(card, KEPT) >= 0 && isFree(card)) hold(room, hooks.bid(cards.figure(card, KEPT))?.needs, -1);
+    return room;
+  }
+
+  /** Least rent for which a bid could take a card if no lease ran on it, or undefined if it could not. */
+  function priceOf({ bid, queue, needs }: Want, card: number): bigint | undefined {
+    if (!queue.markets.includes(supply.marketOf(card))) return undefined;
     const terms = cards.at(card);
-    if ((state.models.get(terms.model)?.memoryMiB ?? 0) < (needs?.cardMemoryMib ?? 0)) return false;
+    if ((state.models.get(terms.model)?.memoryMiB ?? 0) < (needs?.cardMemoryMib ?? 0)) return undefined;
     const idle: MarketState = { ...state, cards: { get: () => ({ ...terms, leases: [] }) } };
-    return supply.asksOf(card).some((id) => checkLeg(idle, bid, supply.ask(id) as Ask).refusal === "None");
+    let least: bigint | undefined;
+    for (const id of supply.asksOf(card)) {
+      const leg = checkLeg(idle, bid, supply.ask(id) as Ask);
+      if (leg.refusal === "None" && (least === undefined || leg.opened.escrow < least)) least = leg.opened.escrow;
+    }
+    return least;
   }
 
   /** Second at which enough of a card is free. */
@@ -91,38 +172,70 @@ export function createKeeper(state: MarketState, cards: Cards, supply: ReturnTyp
     return ready;
   }
 
-  /** Matches a bid with the cards kept for it once it can take enough of them; lets go of cards that it cannot take any more. */
+  /** Whether all cards kept for a bid, and no more, are still what it waits for. */
+  function isGood(waiting: Waiting, own: readonly number[]): boolean {
+    if (own.length !== hooks.leastOf(waiting)) return false;
+    const legs: Paid[] = [];
+    for (const card of own) {
+      const escrow = priceOf(waiting, card);
+      if (escrow === undefined) return false;
+      legs.push({ escrow });
+    }
+    return hooks.isPaid(waiting, legs) && hostsOf(own).every((host) => canServe(cards.idle(host), waiting));
+  }
+
+  const hostsOf = (own: readonly number[]): readonly Host[] => [
+    ...new Set(own.flatMap((card) => cards.hostOf(card) ?? [])),
+  ];
+
+  /** Matches a bid with the cards kept for it once it can take all of them; looks for others where it cannot take them any more. */
   function tryKept(bidId: number): void {
     const waiting = hooks.bid(bidId);
     if (waiting?.kept === undefined || hooks.releasedAt(waiting.bid) > state.now) return;
-    const { bid, needs, kept: own } = waiting;
-    if (!own.every((card) => couldTake(waiting, card))) {
+    const { bid, kept: own } = waiting;
+    if (state.now > bid.validUntil) return;
+    if (!isGood(waiting, own)) {
       release(bidId, waiting);
       keep(bidId, waiting);
+      if (waiting.kept === undefined) hooks.later(bidId, SOON);
       return;
     }
     const taken = own.flatMap((card) => {
       const good = supply.asksOf(card).filter((id) => checkLeg(state, bid, supply.ask(id) as Ask).refusal === "None");
       const id = good.sort((a, b) => (before(supply.rows, a, b) ? -1 : 1))[0];
-      return id === undefined || !cards.has(card, needs ?? {}) ? [] : [supply.legOf(id, bid, supply.figure(id, SCORE))];
+      return id === undefined ? [] : [supply.legOf(id, bid, supply.figure(id, SCORE))];
     });
-    if (taken.length < hooks.leastOf(waiting) || !hooks.isPaid(waiting, taken)) return;
+    if (taken.length < own.length || !hooks.isPaid(waiting, taken)) return;
+    if (!hostsOf(own).every((host) => canServe(host, waiting))) return;
     release(bidId, waiting);
-    hooks.settle(bidId, waiting, taken);
+    if (!hooks.settle(bidId, waiting, taken)) hooks.serve(bidId, waiting);
   }
 
   function release(bidId: number, waiting: Waiting): void {
+    offerAgain(waiting, letGo(bidId, waiting));
+  }
+
+  /** Keeps no cards for a bid any more; returns which it were. */
+  function letGo(bidId: number, waiting: Waiting): readonly number[] {
     const own = waiting.kept ?? [];
     waiting.kept = undefined;
     if (own.length > 0) kept = kept.filter((id) => id !== bidId);
-    for (const card of own) {
-      cards.keepFor(card, -1);
-      hooks.refreshAsks(card);
-    }
+    for (const card of own) cards.keepFor(card, -1);
+    return own;
+  }
+
+  /** Offers cards that were kept for a bid, and what it needed of their hosts. */
+  function offerAgain({ needs }: Waiting, own: readonly number[]): void {
+    own.forEach(hooks.refreshAsks);
+    if (needs !== undefined) hostsOf(own).forEach(hooks.offerHost);
   }
 
   /** Whether cards can be looked for now: that goes over all asks, so it is done once a second at most. */
-  const isReady = (): boolean => lastScan !== state.now && kept.length < MOST_KEPT;
+  const isReady = (): boolean => lastScan !== state.now;
 
   return { keep, tryKept, release, isReady, size: (): number => kept.length };
 }
+
+/** Whether a host, of which what it reserves for a bid is taken off, serves that. */
+const canServe = ({ cpuMilli, memoryMib }: HostRoom, { needs = {} }: Waiting): boolean =>
+  (!needs.cpuMilli || cpuMilli >= 0) && (!needs.memoryMib || memoryMib >= 0);

@@ -1,20 +1,24 @@
-import type { Waiting } from "./book.ts";
+import type { Queue, Waiting } from "./book.ts";
 import type { MatchLeg } from "./events.ts";
 import { before, first, HIGH_A, HIGH_B, LOW_A, LOW_B, RATE, type Rows } from "./ladder.ts";
 import type { MarketState } from "./marketState.ts";
 import type { createSupply } from "./supply.ts";
 
+/** Asks that are offered one after the other; more at once are shown to all who could take any of them. */
+const FEW = 8;
+
 /** What offering asks of the engine. */
 export type OfferHooks = {
   readonly bid: (bidId: number) => Waiting | undefined;
-  readonly leftOf: (waiting: Waiting) => number;
-  readonly leastOf: (waiting: Waiting) => number;
-  readonly isPaid: (waiting: Waiting, legs: readonly MatchLeg[]) => boolean;
+  /** What a bid can take and pay now, or nothing. */
+  readonly takeFor: (waiting: Waiting) => MatchLeg[];
   readonly settle: (bidId: number, waiting: Waiting, legs: MatchLeg[]) => boolean;
+  /** Matches a bid until it can take no more. */
+  readonly serve: (bidId: number, waiting: Waiting) => boolean;
 };
 
 /**
- * Offers asks of which more can be had to the bids that wait, the first in line first.
+ * Offers asks of which more can be had to the bids that wait, the first in line first, whichever of the asks it takes.
  *
  * @param state - the market, kept up to date by the engine
  * @param supply - the asks
@@ -32,11 +36,18 @@ export function createOffers(
   /** Asks to offer to those who wait; places behind `count` are out of use. */
   const asks: number[] = [];
   let count = 0;
+  /** Waiting bids that have not been tried since they may take more than before. */
+  let fresh: number[] = [];
 
   /** Remembers an ask to offer. */
   function later(id: number): void {
     asks[count] = id;
     count += 1;
+  }
+
+  /** Remembers a bid to try in its turn; it is in its queue. */
+  function join(bidId: number): void {
+    fresh.push(bidId);
   }
 
   /** Offers every open ask. */
@@ -46,11 +57,15 @@ export function createOffers(
     });
   }
 
-  /** Offers what has come free to those who wait, until nobody can take any of it. */
+  /** Matches those who wait with what has come free, until nobody can take any of it. */
   function drain(): void {
     const isOpen = state.now >= state.pausedUntil;
-    for (let i = 0; i < count; i += 1) while (isOpen && offer(asks[i] as number));
+    while (isOpen && count + fresh.length > 0) {
+      if (fresh.length > 0 || count > FEW) offerInLine();
+      else if (!offerFew()) count = 0;
+    }
     count = 0;
+    fresh = [];
   }
 
   let offered = -1;
@@ -63,8 +78,8 @@ export function createOffers(
     const { bid, tier } = waiting;
     if (tier < supply.gate(offered)) return false;
     if (bid.thousandths < supply.figure(offered, LOW_B) || bid.duration < supply.figure(offered, LOW_A)) return false;
-    const taken = supply.find(waiting, hooks.leastOf(waiting), hooks.leftOf(waiting));
-    if (taken.length === 0 || !hooks.isPaid(waiting, taken)) return false;
+    const taken = hooks.takeFor(waiting);
+    if (taken.length === 0) return false;
     best = bidId;
     found = taken;
     return true;
@@ -72,11 +87,20 @@ export function createOffers(
 
   const offering = { limit: Number.POSITIVE_INFINITY, rate: 0, lowA: 0, lowB: 0, highA: 0, highB: 0, accepts: wins };
 
-  /** Matches the first of those who wait that can take an ask. */
-  function offer(askId: number): boolean {
-    if (supply.ask(askId) === undefined || !supply.isOpen(askId)) return false;
-    offered = askId;
+  /** Matches the first of those who wait that can take any of a few asks. */
+  function offerFew(): boolean {
     best = -1;
+    for (let i = 0; i < count; i += 1) offer(asks[i] as number);
+    if (best < 0) return false;
+    const waiting = hooks.bid(best) as Waiting;
+    if (!hooks.settle(best, waiting, found)) hooks.serve(best, waiting);
+    return true;
+  }
+
+  /** Looks for the first of those who wait that can take an ask, before the best so far. */
+  function offer(askId: number): void {
+    if (!isOffered(askId)) return;
+    offered = askId;
     // Of bids, A are thousandths, and the most that they pay; B durations.
     offering.lowA = supply.figure(askId, HIGH_B);
     offering.lowB = supply.figure(askId, HIGH_A);
@@ -86,10 +110,44 @@ export function createOffers(
     for (const { waiting } of alike) {
       if (waiting.size > 0) first(waiting, rows, offering);
     }
-    if (best < 0) return false;
-    hooks.settle(best, hooks.bid(best) as Waiting, found);
-    return true;
   }
 
-  return { later, all, drain, count: (): number => count };
+  const isOffered = (askId: number): boolean => supply.ask(askId) !== undefined && supply.isOpen(askId);
+
+  /** Tries, one by one as they are in line, the fresh bids and those that could take any of many asks. */
+  function offerInLine(): void {
+    const open = asks.slice(0, count).filter(isOffered);
+    const own = new Set(fresh);
+    const line = [...new Set([...fresh, ...reachedBy(open)])].sort((a, b) => (before(rows, a, b) ? -1 : 1));
+    count = 0;
+    fresh = [];
+    for (const bidId of line) {
+      const waiting = hooks.bid(bidId);
+      while (open.length > 0 && !isOffered(open.at(-1) as number)) open.pop();
+      if (!waiting?.queued || (open.length === 0 && !own.has(bidId))) continue;
+      hooks.serve(bidId, waiting);
+    }
+  }
+
+  /** Waiting bids in bounds that hold all of some asks. */
+  function reachedBy(open: readonly number[]): readonly number[] {
+    const reached: number[] = [];
+    const bounds = { ...offering, lowA: 0, lowB: 0, highA: Number.POSITIVE_INFINITY, highB: Number.POSITIVE_INFINITY };
+    const queues = new Set<Queue>();
+    for (const id of open) {
+      bounds.lowA = Math.max(bounds.lowA, supply.figure(id, HIGH_B));
+      bounds.lowB = Math.max(bounds.lowB, supply.figure(id, HIGH_A));
+      bounds.highA = Math.min(bounds.highA, supply.figure(id, RATE));
+      bounds.highB = Math.min(bounds.highB, supply.figure(id, LOW_A));
+      for (const queue of supply.marketOf(supply.card(id)).queues) queues.add(queue);
+    }
+    bounds.accepts = (bidId) => {
+      reached.push(bidId);
+      return false;
+    };
+    for (const { waiting } of queues) first(waiting, rows, bounds);
+    return reached;
+  }
+
+  return { later, join, all, drain, isDue: (): boolean => count + fresh.length > 0 };
 }

@@ -206,13 +206,17 @@ export function createPlacer<H extends PlacementHost>(hosts: readonly H[], optio
   }
 
   function refuse(need: Need, accepted: readonly number[]): PlacementRefusal {
-    const holds = sizes.some(
+    const reason = accepted.length === 0 ? "model" : isHeld(need, accepted) ? "capacity" : "size";
+    refused[reason] += 1;
+    return { refused: reason };
+  }
+
+  /** Whether some host would hold a task if it were empty. */
+  function isHeld(need: Need, accepted: readonly number[]): boolean {
+    return sizes.some(
       ({ pool, gpus, cpuMilli, memoryMib }) =>
         gpus >= need.gpus && cpuMilli >= need.cpuMilli && memoryMib >= need.memoryMib && accepted.includes(pool),
     );
-    const reason = accepted.length === 0 ? "model" : holds ? "capacity" : "size";
-    refused[reason] += 1;
-    return { refused: reason };
   }
 
   /* HOSTS */
@@ -278,7 +282,9 @@ export function createPlacer<H extends PlacementHost>(hosts: readonly H[], optio
     needCount -= dropped.size;
   }
 
+  /** Counts a task among what is expected; room for one that no host would ever hold is not worth anything. */
   function expect(need: Need, accepted: readonly number[], weight: number): void {
+    if (!isHeld(need, accepted)) return;
     const accepts = accepted.length === models.length ? undefined : [...accepted].sort((a, b) => a - b);
     const key = `${accepts?.join()}|${need.gpus}|${need.milli}`;
     const before = demand.get(key);

@@ -28,7 +28,10 @@ export type ExpectedTask = { readonly task: PlacementTask; readonly weight: numb
 
 /** Settings of a placer. */
 export type PlacerOptions = {
-  /** Demand that is expected. Without it the placer learns from the tasks that it is asked to place. */
+  /**
+   * Demand that is expected. Without it the placer learns from the tasks that it is asked to place. Tasks that no host would hold even
+   * if it were empty do not count.
+   */
   readonly profile?: readonly ExpectedTask[];
   /** A share of a card holds at least this much, or all that is free of the card; thousandths, 0 when absent. */
   readonly leastMilli?: number;

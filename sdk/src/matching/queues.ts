@@ -23,6 +23,8 @@ export function createQueues() {
   const byId: Market[] = [];
   let queues = new Map<bigint, Queue[]>();
   let queueCount = 0;
+  /** Queues from which on those without bids are dropped. */
+  let most = 2 * SPARE_QUEUES;
   let lastQueue: Queue | undefined;
 
   function marketOf(model: number, region: number): Market {
@@ -48,17 +50,15 @@ export function createQueues() {
     for (const market of own) market.queues.push(queue);
     queues.set(accepted, [...alike, queue]);
     queueCount += 1;
-    if (queueCount >= 2 * SPARE_QUEUES) forgetQueues();
+    if (queueCount >= most) forgetQueues(queue);
     return queue;
   }
 
-  /** Drops queues without bids, so that memory stays bounded. */
-  function forgetQueues(): void {
-    // The newest is not empty for long.
-    const all = [...queues.values()].flat();
-    lastQueue = undefined;
-    const kept = all.filter(({ bids: open }, index) => open > 0 || index === all.length - 1);
+  /** Drops queues without bids but for the newest, so that memory stays bounded. */
+  function forgetQueues(newest: Queue): void {
+    const kept = [...queues.values()].flat().filter((queue) => queue.bids > 0 || queue === newest);
     queueCount = kept.length;
+    most = Math.max(2 * SPARE_QUEUES, 2 * queueCount);
     queues = new Map();
     for (const queue of kept) queues.set(queue.models, [...(queues.get(queue.models) ?? []), queue]);
     for (const market of byId) {

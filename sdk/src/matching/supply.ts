@@ -2,7 +2,7 @@ import type { Ask, Bid } from "../abis/structs.ts";
 import { createAskLists } from "./askLists.ts";
 import { type Host, type Market, TIES, type Want } from "./book.ts";
 import { CRUMB, coverThousandths, heldThousandths, leastThousandths, shareOf } from "./cardRules.ts";
-import { type Cards, isSpare } from "./cards.ts";
+import { type Cards, isSpare, suffices } from "./cards.ts";
 import { checkLeg } from "./checkMatch.ts";
 import type { MatchLeg } from "./events.ts";
 import {
@@ -173,8 +173,11 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
     const least = leastThousandths(ask, rate, free);
     const same =
       old >= 0 && figures[row] === effective && figures[row + HIGH_A] === maxDuration && figures[row + LOW_B] === least;
-    if (same && place === old && figures[row + HIGH_B] === room) return false;
-    const better = !same || room > figure(id, HIGH_B) || Math.floor(place / FITS) < Math.floor(old / FITS);
+    // What the bond or revenue allow there is not in these figures.
+    if (same && place === old && figures[row + HIGH_B] === room) return (flags & CAREFUL) !== 0 || rate > EXACT;
+    // Of what is less than a crumb, a lease holds and costs less than of more.
+    const isMore = room > figure(id, HIGH_B) || free < CRUMB;
+    const better = !same || isMore || Math.floor(place / FITS) < Math.floor(old / FITS);
     leave(id, card);
     figures[row + SCORE] = effective;
     figures[row + LOW_A] = ask.minDuration;
@@ -376,11 +379,7 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
 
   /** The cheapest acceptable cards of a host, or undefined if there are too few. */
   function cardsOf(host: Host, wanted: Want, most: number): readonly number[] | undefined {
-    const { needs } = wanted;
-    if (needs !== undefined) {
-      if (host.cpuMilli < most * (needs.cpuMilli ?? 0) || host.memoryMib < most * (needs.memoryMib ?? 0))
-        return undefined;
-    }
+    if (wanted.needs !== undefined && !suffices(host, wanted.needs, most)) return undefined;
     const ids: number[] = [];
     for (const card of host.cards) {
       if (!wanted.queue.markets.includes(marketOf(card))) continue;
