@@ -37,7 +37,7 @@ export function createOffers(
   const asks: number[] = [];
   let count = 0;
   /** Waiting bids that have not been tried since they may take more than before. */
-  let fresh: number[] = [];
+  const fresh: number[] = [];
 
   /** Remembers an ask to offer. */
   function later(id: number): void {
@@ -65,7 +65,7 @@ export function createOffers(
       else if (!offerFew()) count = 0;
     }
     count = 0;
-    fresh = [];
+    fresh.length = 0;
   }
 
   let offered = -1;
@@ -120,7 +120,7 @@ export function createOffers(
     const own = new Set(fresh);
     const line = [...new Set([...fresh, ...reachedBy(open)])].sort((a, b) => (before(rows, a, b) ? -1 : 1));
     count = 0;
-    fresh = [];
+    fresh.length = 0;
     for (const bidId of line) {
       const waiting = hooks.bid(bidId);
       while (open.length > 0 && !isOffered(open.at(-1) as number)) open.pop();
