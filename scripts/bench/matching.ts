@@ -40,7 +40,8 @@ type Operation = { readonly kind: "sell" | "buy" | "cancel"; readonly order: num
 
 /**
  * A flow around a price of 100 ticks: some cancel, so that about 2 000 orders are open; the rest sells and buys. Whatever keeps price and
- * time has the same orders open at every step, so cancels always name open ones.
+ * time has the same orders open at every step, so cancels always name open ones. Ours does not: an ask goes to the bid that waits longest
+ * and accepts it, so more is traded, and a cancel may name an order that is filled.
  */
 function makeFlow(operations: number, random: () => number): readonly Operation[] {
   const sells = new Map<number, number[]>();
