@@ -81,6 +81,8 @@ const recording = (state: CardflowState, cache: EventCache): CardflowState => ({
 const look = async (client: CardflowClient, deployment: StateDeployment, state: CardflowState): Promise<void> => {
   const failures: CardflowError[] = [];
   const watcher = watchState(client, {
+    // What is shown is what the node says now, without what it took back.
+    mostHeadDifference: 0,
     ...{ deployment, state, confirmations: 0, wallets: false, pollingInterval: 2 ** 30 },
     onError: (error) => {
       failures.push(error);
