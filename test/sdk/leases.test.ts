@@ -82,7 +82,8 @@ const nodeWith = (logs: readonly ReturnType<typeof log>[]) =>
     },
   }).client;
 
-const endOf = (...logs: readonly ReturnType<typeof log>[]) => leaseEnd(nodeWith(logs), { deployment, leaseId });
+const endOf = (...logs: readonly ReturnType<typeof log>[]) =>
+  leaseEnd(nodeWith(logs.map((one, index) => ({ ...one, logIndex: numberToHex(index) }))), { deployment, leaseId });
 
 describe("leaseEnd", function () {
   this.timeout(60_000);
@@ -114,6 +115,21 @@ describe("leaseEnd", function () {
       reason: "Running",
       end: now + 100,
     });
+  });
+
+  it("adds up what several stops gave back, and says who stopped it last", async () => {
+    const started = startedLog(leaseId, now + 500);
+    const [first, again] = [stoppedLog(renter, now - 50, 40_000n, 0n), stoppedLog(renter, now - 50, 0n, 0n)];
+    const byRenter = { reason: "StoppedByRenter", end: now - 50, refund: 40_000n, penalty: 0n };
+    expect(await endOf(started, first, again)).to.deep.equal(byRenter);
+    const byOperator = { reason: "StoppedByOperator", end: now - 100, refund: 45_000n, penalty: 9n };
+    expect(await endOf(started, first, stoppedLog(operator, now - 100, 5_000n, 9n))).to.deep.equal(byOperator);
+  });
+
+  it("runs as long as it was extended after a stop", async () => {
+    const stopped = [startedLog(leaseId, now + 500), stoppedLog(renter, now + 100, 40_000n, 0n)];
+    const running = { reason: "Running", end: now + 200, refund: 40_000n, penalty: 0n };
+    expect(await endOf(...stopped, extendedLog(now + 200))).to.deep.equal(running);
   });
 
   it("knows no lease that never was", async () => {

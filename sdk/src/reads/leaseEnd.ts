@@ -22,7 +22,7 @@ export type LeaseEnd = {
   readonly reason: LeaseEndReason;
   /** Over from this second on (Unix time). */
   readonly end: number;
-  /** cfUSD-wei that went back to the renter's balance. */
+  /** cfUSD-wei that went back to the renter's balance; a lease may be stopped, extended and stopped again while it runs. */
   readonly refund: DollarAmount;
   /** CARD-wei that the operator's bond paid to the renter's wallet for the stop. */
   readonly penalty: TokenAmount;
@@ -59,11 +59,22 @@ export const leaseEnd = (
       getContractEvents(client, { ...range, abi: leaseStoppedEventAbi, eventName: "LeaseStopped" }),
     ]);
     if (started === undefined) return undefined;
-    const stop = stopped[0]?.args;
-    const end = stop?.end ?? extended.at(-1)?.args.end ?? started.args.end;
-    const reason = stop === undefined ? "TimeRanOut" : stopReason(stop.by, started.args.renter);
-    return { reason: now < end ? "Running" : reason, end, refund: stop?.refund ?? 0n, penalty: stop?.penalty ?? 0n };
+    const [stop, extension] = [stopped.at(-1), extended.at(-1)];
+    const isStopped = stop !== undefined && (extension === undefined || isAfter(stop, extension));
+    const { end } = isStopped ? stop.args : (extension ?? started).args;
+    const reason = isStopped ? stopReason(stop.args.by, started.args.renter) : "TimeRanOut";
+    return {
+      reason: now < end ? "Running" : reason,
+      end,
+      refund: stopped.reduce((sum, { args }) => sum + args.refund, 0n),
+      penalty: stopped.reduce((sum, { args }) => sum + args.penalty, 0n),
+    };
   });
+
+type Logged = { readonly blockNumber: bigint; readonly logIndex: number };
+
+const isAfter = (one: Logged, other: Logged): boolean =>
+  one.blockNumber === other.blockNumber ? one.logIndex > other.logIndex : one.blockNumber > other.blockNumber;
 
 /** Nobody but renter and operator can stop a lease. */
 const stopReason = (by: Address, renter: Address): LeaseEndReason =>

@@ -130,6 +130,8 @@ export const leaseEndIn = (store: Store, at: number, leaseId: bigint): LeaseEnd 
   const lease = store.leases.get(leaseId);
   if (lease === undefined) return undefined;
   const { stop, end, renter } = lease;
-  const reason = stop === undefined ? "TimeRanOut" : stop.by === renter ? "StoppedByRenter" : "StoppedByOperator";
+  // Whoever extended it since, it was not the stop that ended it.
+  const isStopped = stop !== undefined && stop.end === end;
+  const reason = !isStopped ? "TimeRanOut" : stop.by === renter ? "StoppedByRenter" : "StoppedByOperator";
   return { reason: at < end ? "Running" : reason, end, refund: stop?.refund ?? 0n, penalty: stop?.penalty ?? 0n };
 };

@@ -80,7 +80,9 @@ export const ledgerHandlers: Handlers = new Map([
   on(events.LeaseStopped, ({ leaseId, by, end, refund, penalty }, context) => {
     const lease = runningLease(leaseId, context);
     agree(lease.rate * BigInt(lease.end - end), refund, `the refund of lease ${leaseId}`, context);
-    change(lease, { end, stop: { by, refund, penalty } }, context);
+    const before = lease.stop ?? { refund: 0n, penalty: 0n };
+    const stop = { by, end, refund: before.refund + refund, penalty: before.penalty + penalty };
+    change(lease, { end, stop }, context);
     pay(lease.renter, refund, 0n, context);
   }),
   on(events.AccountCredited, ({ account, cardId, reason, amount }, context) => {

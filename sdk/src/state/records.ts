@@ -59,7 +59,10 @@ export type LeaseRecord = {
   readonly minDuration: number;
   readonly maxDuration: number;
   readonly accessKeyHash: Hex;
-  readonly stop: { readonly by: Address; readonly refund: bigint; readonly penalty: bigint } | undefined;
+  /** The last stop, with what all of them gave back. */
+  readonly stop:
+    | { readonly by: Address; readonly end: number; readonly refund: bigint; readonly penalty: bigint }
+    | undefined;
 };
 
 /** Fee, node and holders: rates, or amounts of cfUSD-wei. */
