@@ -6,6 +6,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICardUse} from "../interfaces/ICardLedger.sol";
 import {ILeaseLedger} from "../interfaces/ILeaseLedger.sol";
 import {IRunningRent} from "../interfaces/ISupplierStaking.sol";
+import {AccountBook} from "./AccountBook.sol";
 import {Header, Place} from "./libraries/CardSlots.sol";
 import {LeaseIds} from "./libraries/LeaseIds.sol";
 import {LeaseTerms} from "./libraries/LeaseTerms.sol";
@@ -16,7 +17,7 @@ import {RentSplit} from "./libraries/RentSplit.sol";
 /// frozen) and I13 (a card's running leases hold ≤ 1000 thousandths and are ≤ 8).
 /// @dev A card's header holds the revenue of its current number up to `last` and the holders' rate from there on, which is right
 /// until `last + nextIn`; after that the places tell which leases ended. So a read costs the same for one lease and for eight.
-abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
+abstract contract CardBook is AccountBook, ICardUse, IRunningRent {
     using LeaseTerms for uint32;
 
     struct Payee {
@@ -189,7 +190,7 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
         if (gross == 0) return (LegRefusal.RateZero, 0);
         if (survey.operatorRate + gross > opening.coveredRate) return (LegRefusal.BondTooSmall, 0);
 
-        uint256 feeBps = RentSplit.discounted(opening.feeBps, _tierOf(opening.renter));
+        uint256 feeBps = RentSplit.discounted(opening.feeBps, _accounts[opening.renter].tier);
         (, , holders) = RentSplit.split(gross, feeBps);
         // A holder's number that is over by time is about to be frozen; an owner's goes on.
         uint256 settled = opening.termOver && header.number & 1 == 1 ? 0 : survey.settled;
@@ -205,8 +206,6 @@ abstract contract CardBook is ILeaseLedger, ICardUse, IRunningRent {
         opened.feeBps = uint16(feeBps); // at most the opening's
         opened.escrow = gross * opening.duration;
     }
-
-    function _tierOf(address renter) internal view virtual returns (uint8);
 
     /// @dev Lowest place that is free; the caller has seen that one is.
     function _freePlace(uint256 used) internal pure returns (uint256 place) {

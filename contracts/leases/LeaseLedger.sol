@@ -7,52 +7,39 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {ICardCheckpoint} from "../interfaces/ICardLedger.sol";
 import {ICardRegistry} from "../interfaces/ICardRegistry.sol";
 import {IComputeDollar} from "../interfaces/IComputeDollar.sol";
 import {ILeaseLedger} from "../interfaces/ILeaseLedger.sol";
-import {IRenterTiers} from "../interfaces/IRenterStaking.sol";
 import {ISupplierStaking} from "../interfaces/ISupplierStaking.sol";
 import {SignatureCheck} from "../token/libraries/SignatureCheck.sol";
+import {AccountBook} from "./AccountBook.sol";
 import {CardBook} from "./CardBook.sol";
 import {Header, Place} from "./libraries/CardSlots.sol";
-import {Fundings} from "./libraries/Fundings.sol";
 import {LeaseIds} from "./libraries/LeaseIds.sol";
 import {LeaseTerms} from "./libraries/LeaseTerms.sol";
 
 /// @title Leases, balances, escrow and the split of rent by the second
 /// @notice Keeps I7 (cfUSD held ≥ balances + unspent escrow + uncollected revenue + fees), I8 (per lease paid + refunded =
-/// deposited), and with its card book I9 and I13.
+/// deposited), and with its card book I9 and I13. What accounts have is in the account book.
 /// @dev Trusts the market to charge what it opens, and cfUSD to have no hooks: no call made here can re-enter, since
 /// the only foreign code ever reached is an ERC-1271 check, which is static and comes before the first write.
-contract LeaseLedger is CardBook, ICardCheckpoint, IRenterTiers, AccessManaged, EIP712, Nonces {
+contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces {
     using LeaseTerms for uint32;
-    using SafeCast for uint256;
     using SafeERC20 for IERC20;
-
-    /// @dev What is kept of an account: its tier beside the balance that pays, so that a match reads both at once.
-    struct Purse {
-        uint120 balance; // slot 0 (32 bytes)
-        uint8 tier;
-        uint128 earned;
-    }
 
     uint256 private constant PENALTY_RENT = 24 hours;
     bytes32 private constant WITHDRAWAL_TYPEHASH = keccak256(
         "Withdrawal(address account,uint256 amount,address to,uint256 deadline,uint256 nonce)"
     );
 
-    IERC20 private immutable DOLLAR;
     ICardRegistry private immutable REGISTRY;
     ISupplierStaking private immutable STAKING;
 
     address private _market;
     address private _minter;
-    address private _renterStaking;
     uint256 private _fees;
-    mapping(address account => Purse) private _accounts;
 
     modifier onlyMarket() {
         require(msg.sender == _market, LedgerCallerNotMarket(msg.sender));
@@ -69,29 +56,12 @@ contract LeaseLedger is CardBook, ICardCheckpoint, IRenterTiers, AccessManaged, 
         IComputeDollar dollar,
         ICardRegistry registry,
         ISupplierStaking staking
-    ) AccessManaged(authority) EIP712("Cardflow Lease Ledger", "1") {
-        DOLLAR = IERC20(address(dollar));
+    ) AccountBook(dollar) AccessManaged(authority) EIP712("Cardflow Lease Ledger", "1") {
         REGISTRY = registry;
         STAKING = staking;
     }
 
     /* VIEWS */
-
-    /// @inheritdoc ILeaseLedger
-    function accountOf(address account) external view returns (Account memory) {
-        Purse storage purse = _accounts[account];
-        return Account({balance: purse.balance, earned: purse.earned});
-    }
-
-    /// @inheritdoc ILeaseLedger
-    function earnedOf(address account) external view returns (uint256) {
-        return _accounts[account].earned;
-    }
-
-    /// @inheritdoc ILeaseLedger
-    function tierOf(address renter) external view returns (uint8) {
-        return _tierOf(renter);
-    }
 
     /// @inheritdoc ILeaseLedger
     function collectable(uint256 cardId) external view returns (uint256 fee, uint256 node, uint256 owner) {
@@ -119,11 +89,6 @@ contract LeaseLedger is CardBook, ICardCheckpoint, IRenterTiers, AccessManaged, 
     /// @inheritdoc ILeaseLedger
     function minter() external view returns (address) {
         return _minter;
-    }
-
-    /// @inheritdoc ILeaseLedger
-    function renterStaking() external view returns (address) {
-        return _renterStaking;
     }
 
     /// @inheritdoc ILeaseLedger
@@ -244,14 +209,6 @@ contract LeaseLedger is CardBook, ICardCheckpoint, IRenterTiers, AccessManaged, 
         DOLLAR.safeTransfer(msg.sender, amount);
     }
 
-    /* RENTER STAKING */
-
-    /// @inheritdoc IRenterTiers
-    function setTier(address renter, uint8 tier) external {
-        require(msg.sender == _renterStaking, LedgerCallerNotRenterStaking(msg.sender));
-        _accounts[renter].tier = tier;
-    }
-
     /* HOLDER OF THE CASH FLOW */
 
     /// @inheritdoc ILeaseLedger
@@ -357,10 +314,6 @@ contract LeaseLedger is CardBook, ICardCheckpoint, IRenterTiers, AccessManaged, 
 
     /* INTERNAL */
 
-    function _tierOf(address renter) internal view override returns (uint8) {
-        return _accounts[renter].tier;
-    }
-
     /// @dev Pays node and fee of the leases that are over and frees their places. Fees are returned, not gathered.
     function _payOver(
         uint256 cardId,
@@ -423,47 +376,6 @@ contract LeaseLedger is CardBook, ICardCheckpoint, IRenterTiers, AccessManaged, 
         uint256 others = _operatorRateOf(record, spot.operator);
         if (spot.end > block.timestamp) others -= spot.rate; // stopped in the second it began: its last second still runs
         return STAKING.payStopPenalty(cardId, spot.operator, owed, others, spot.renter);
-    }
-
-    function _credit(address account, uint256 cardId, Credit reason, uint256 amount) private {
-        Purse storage to = _accounts[account];
-        // All cfUSD there can ever be is far below 2^120.
-        to.balance += uint120(amount);
-        if (reason == Credit.Node || reason == Credit.Owner) to.earned += uint128(amount);
-        emit AccountCredited(account, cardId, reason, amount);
-    }
-
-    function _withdraw(address account, uint256 amount, address to) private {
-        require(amount != 0, LedgerAmountZero());
-        require(to != address(0), LedgerAccountZero());
-        uint256 balance = _accounts[account].balance;
-        require(amount <= balance, LedgerBalanceTooLow(account, balance, amount));
-        _accounts[account].balance = uint120(balance - amount);
-        emit BalanceWithdrawn(account, to, amount);
-        DOLLAR.safeTransfer(to, amount);
-    }
-
-    /// @dev Takes `amount` from the payer's balance, with what was authorised and minted.
-    /// @return fromWallet cfUSD-wei still to come from the payer's wallet
-    function _charge(
-        address payer,
-        uint256 amount,
-        uint256 minted,
-        bytes calldata funding
-    ) private returns (uint256 fromWallet) {
-        uint256 authorised = _draw(payer, funding);
-        if (authorised != 0) _credit(payer, 0, Credit.Deposit, authorised);
-        Purse storage account = _accounts[payer];
-        uint256 available = account.balance + minted;
-        if (available < amount) fromWallet = amount - available;
-        account.balance = (available + fromWallet - amount).toUint120();
-        emit AccountCharged(payer, amount, fromWallet, minted);
-    }
-
-    /// @dev Uses a permit or an ERC-3009 authorisation; one that fails is ignored, since somebody may have used it before.
-    /// @return authorised cfUSD-wei that came in
-    function _draw(address payer, bytes calldata funding) private returns (uint256 authorised) {
-        if (funding.length != 0) authorised = Fundings.draw(IComputeDollar(address(DOLLAR)), payer, funding);
     }
 
     function _emitStarted(Opening calldata opening, Opened memory opened, uint40 end) private {

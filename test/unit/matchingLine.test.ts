@@ -310,7 +310,7 @@ describe("An audit", () => {
     expect(audit({ options, steps: steps.map((step) => structuredClone(step)) })).to.equal(undefined);
   });
 
-  it("names a match that is said not to have been executed, but was never made so", () => {
+  it("names a match that is said to have failed, but was not made", () => {
     const favours = logOf((match) => ({ ...match, priority: { ...match.priority, since: 0 } }));
     expect(audit(favours)).to.include({ step: 5, fault: "WrongFigures" });
     expect(audit(logOf((match) => ({ ...match, id: 7 })))).to.include({ step: 5, fault: "WrongFigures" });

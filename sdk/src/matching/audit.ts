@@ -41,7 +41,7 @@ export function audit({ options, steps }: MatcherLog): UnfairStep | undefined {
     const undone = event.type === "failed" ? event.match : undefined;
     const known = undone === undefined ? undefined : made.get(undone.id);
     if (undone !== undefined && (known === undefined || textOf(known) !== textOf(undone))) {
-      const why = `match ${undone.id} of bid ${undone.bidId} is said not to have been executed, but was never made so`;
+      const why = `match ${undone.id} of bid ${undone.bidId} is said to have failed, but no such match was made`;
       return { step, expected: known, actual: undone, fault: "WrongFigures", why };
     }
     const { matches: expected } = engine.apply(event);

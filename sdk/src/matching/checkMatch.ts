@@ -86,8 +86,27 @@ export const checkBid = (
   return signed ? "None" : "BidSignatureInvalid";
 };
 
+/**
+ * What speaks against a bid that comes into a book: all that `checkBid` says but that its time has not come.
+ *
+ * @param state - the market
+ * @param bid - the bid, signed
+ * @param submitter - who would send its match
+ * @param known - what is known of the order
+ * @returns the reason, or None
+ * @example
+ * checkNewBid(market, bid, submitter, { counter: 0n, filled: 0 });
+ */
+export function checkNewBid(state: MarketState, bid: Bid, submitter: string, known: KnownOrder): MatchRefusal {
+  const against = checkBid(state, bid, submitter, true, known);
+  const isEarly =
+    against === "MatchesPaused" || against === "BidExclusiveToMatcher" || against === "BidExclusivityTooLong";
+  if (!isEarly) return against;
+  return checkBid({ ...state, pausedUntil: 0 }, { ...bid, exclusiveUntil: 0 }, submitter, true, known);
+}
+
 /** Counter of a maker, and the word of its order. */
-export type KnownOrder = { readonly counter: bigint; readonly filled: number };
+type KnownOrder = { readonly counter: bigint; readonly filled: number };
 
 const knownOf = (state: MarketState, { renter, salt }: Bid): KnownOrder => {
   const { counter, orders } = accountIn(state, renter);

@@ -1,18 +1,8 @@
-import type { MatchRefusal } from "../abis/enums.ts";
 import type { Ask, Bid } from "../abis/structs.ts";
 import { createAccounts } from "./accounts.ts";
 import { type Account, TIES, type Waiting } from "./book.ts";
-import { CRUMB, payableRate } from "./cardRules.ts";
 import { createCards } from "./cards.ts";
-import {
-  checkBid,
-  checkPayment,
-  feeBpsOf,
-  hasGoodDurations,
-  type KnownOrder,
-  LONGEST_EXCLUSIVITY,
-  NOBODY,
-} from "./checkMatch.ts";
+import { checkNewBid, feeBpsOf, hasGoodDurations, LONGEST_EXCLUSIVITY, NOBODY } from "./checkMatch.ts";
 import type { Engine, EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
 import { type Explanation, explainBid } from "./explain.ts";
 import { KEPT } from "./figures.ts";
@@ -33,6 +23,7 @@ import {
   wordAt,
   wordOf,
 } from "./orderTable.ts";
+import { createPayments } from "./payments.ts";
 import { createQueues } from "./queues.ts";
 import { createSupply } from "./supply.ts";
 import { createWakes, due, wakeAt } from "./wakes.ts";
@@ -88,9 +79,8 @@ export function createEngine(options: EngineOptions): Engine {
   const bid = (bidId: number): Waiting | undefined => bids[bidId];
   const leftOf = ({ bid, entry }: Waiting): number => bid.quantity - wordAt(orders, entry);
   const leastOf = (waiting: Waiting): number => Math.min(waiting.bid.minQuantity, leftOf(waiting));
+  const { isPaid, takeFor, pay } = createPayments(state, supply, { leftOf, leastOf });
   const offers = createOffers(state, supply, rows, { bid, takeFor, serve, settle });
-  /** Bids that may have waited so long that cards are to be kept for them. */
-  const overdue = new Set<number>();
   /** Numbers of the matches that were taken back. */
   const undone = new Set<number>();
   const [askWakes, bidWakes] = [createWakes(), createWakes()];
@@ -103,7 +93,10 @@ export function createEngine(options: EngineOptions): Engine {
     refusal = undefined;
     const id = handle(event);
     if (offers.isDue()) offers.drain();
-    if (overdue.size > 0) keepOverdue();
+    if (keeper.isDue()) {
+      keeper.keepOverdue();
+      if (offers.isDue()) offers.drain();
+    }
     return matches === undefined && id < 0 && refusal === undefined
       ? QUIET
       : { id, refusal, matches: matches ?? NOTHING };
@@ -286,7 +279,7 @@ export function createEngine(options: EngineOptions): Engine {
     const account = accountOf(bid.renter);
     const { tier, counter, index } = account;
     const entry = openOrder(orders, index, bid.salt, 0);
-    const against = refusalOf(bid, { counter, filled: wordAt(orders, entry) });
+    const against = checkNewBid(state, bid, submitter, { counter, filled: wordAt(orders, entry) });
     if (against !== "None") {
       closeOrder(orders, entry);
       return refuse(against);
@@ -310,15 +303,6 @@ export function createEngine(options: EngineOptions): Engine {
     return id;
   }
 
-  /** What speaks against a bid but that its time has not come. */
-  function refusalOf(bid: Bid, known: KnownOrder): MatchRefusal {
-    const against = checkBid(state, bid, submitter, true, known);
-    const isEarly =
-      against === "MatchesPaused" || against === "BidExclusiveToMatcher" || against === "BidExclusivityTooLong";
-    if (!isEarly) return against;
-    return checkBid({ ...state, pausedUntil: 0 }, { ...bid, exclusiveUntil: 0 }, submitter, true, known);
-  }
-
   /** Matches a new bid with what there is, or lets it wait. */
   function startBid(id: number): number {
     const waiting = bids[id];
@@ -335,20 +319,6 @@ export function createEngine(options: EngineOptions): Engine {
       if (taken.length === 0) return false;
       if (settle(id, waiting, taken)) return true;
     }
-  }
-
-  /** What a bid can take and pay now, or nothing. */
-  function takeFor(waiting: Waiting): MatchLeg[] {
-    const { account, bid } = waiting;
-    const [least, most] = [leastOf(waiting), leftOf(waiting)];
-    if (account.dollars === undefined || bid.payInToken) return supply.find(waiting, least, most);
-    for (const held of bid.thousandths < CRUMB ? [bid.thousandths, CRUMB] : [bid.thousandths]) {
-      const payable = payableRate(account.dollars - bid.matcherFee, bid.duration, held);
-      const legs = supply.find({ ...waiting, maxRate: Math.min(waiting.maxRate, payable) }, least, most);
-      while (legs.length > least && !isPaid(waiting, legs)) legs.pop();
-      if (legs.length > 0 && isPaid(waiting, legs)) return legs;
-    }
-    return [];
   }
 
   /** Second from which the engine's submitter may match a bid. */
@@ -379,23 +349,8 @@ export function createEngine(options: EngineOptions): Engine {
       if (!isTried) offers.join(id);
     }
     const waits = waiting.since + patience - state.now;
-    if (waits <= 0) overdue.add(id);
+    if (waits <= 0) keeper.keepSoon(id);
     wakeAt(bidWakes, Math.min(waits > 0 ? state.now + waits : bid.validUntil + 1, bid.validUntil + 1), id);
-  }
-
-  /** Keeps cards for bids that have waited long, one after the other, as far as cards can be looked for now. */
-  function keepOverdue(): void {
-    for (const id of overdue) {
-      if (!keeper.isReady()) break;
-      overdue.delete(id);
-      const waiting = bids[id];
-      if (!waiting?.queued || waiting.kept !== undefined || waiting.since + patience > state.now) continue;
-      const released = releasedAt(waiting.bid);
-      if (released <= state.now) keeper.keep(id, waiting);
-      const next = released <= state.now ? state.now + patience : released;
-      if (waiting.kept === undefined && bids[id] === waiting) wakeAt(bidWakes, next, id);
-    }
-    if (offers.isDue()) offers.drain();
   }
 
   /** A bid takes the place of its new tier, or is tried again since it may take or pay what it could not. */
@@ -429,19 +384,11 @@ export function createEngine(options: EngineOptions): Engine {
 
   /* MATCHES */
 
-  /** Whether the renter can pay, as far as its funds are known. */
-  function isPaid({ account: { dollars }, bid }: Waiting, legs: readonly Pick<MatchLeg, "escrow">[]): boolean {
-    if (dollars === undefined || bid.payInToken) return true;
-    return checkPayment(state, bid, dueOf(legs, bid), legs.length).refusal === "None";
-  }
-
   /** Makes a match of a bid and the asks found for it; returns whether the bid is filled. */
   function settle(bidId: number, waiting: Waiting, legs: MatchLeg[]): boolean {
     const { account, bid, tier, needs } = waiting;
     if (legs.length > 1) legs.sort((a, b) => (a.ask.cardId < b.ask.cardId ? -1 : 1));
-    if (account.dollars !== undefined && !bid.payInToken) {
-      account.dollars -= dueOf(legs, bid);
-    }
+    pay(account, bid, legs, 1n);
     const row = bidId * ROW;
     const [at, tie] = [rows.figures[row + SCORE] as number, rows.figures[row + ORDER] as number];
     const priority = { since: waiting.since, tier, tie, at };
@@ -472,20 +419,19 @@ export function createEngine(options: EngineOptions): Engine {
     const account = accountOf(bid.renter);
     const taken = wordOf(orders, account.index, bid.salt);
     if (taken !== CANCELLED) setWord(orders, account.index, bid.salt, Math.max(0, taken - legs.length));
-    if (account.dollars !== undefined && !bid.payInToken) {
-      account.dollars += dueOf(legs, bid);
-    }
+    pay(account, bid, legs, -1n);
     for (const { ask } of legs) inventory.dropLease(cards.indexOf(ask.cardId), id);
-    const waits = ordersOf(orders, account.index, bid.salt).find(
-      (code) => code % 2 === 1 && isSameBid((bids[code >> 1] as Waiting).bid, bid),
-    );
+    const waits = ordersOf(orders, account.index, bid.salt).find((code) => {
+      const waiting = code % 2 === 1 ? bids[code >> 1] : undefined;
+      return waiting !== undefined && isSameBid(waiting.bid, bid);
+    });
     if (isOver && waits !== undefined) close(waits);
     const reopened = isOver || waits !== undefined ? -1 : addBid(bid, needs, Math.min(priority.since, state.now));
     for (const code of ordersOf(orders, account.index)) if (code % 2 === 1) requeue(code >> 1);
     return isOver || waits === undefined ? reopened : waits >> 1;
   }
 
-  const keeper = createKeeper(state, cards, supply, rows, {
+  const keeper = createKeeper(state, cards, supply, rows, patience, {
     bid,
     releasedAt,
     leastOf,
@@ -517,10 +463,6 @@ export function createEngine(options: EngineOptions): Engine {
     stats: () => ({ asks: supply.size(), bids: bidCount, kept: keeper.size() }),
   };
 }
-
-/** Escrow and fees, cfUSD-wei. */
-const dueOf = (legs: readonly Pick<MatchLeg, "escrow">[], { matcherFee }: Bid): bigint =>
-  legs.reduce((sum, { escrow }) => sum + escrow + matcherFee, 0n);
 
 /** Whether two bids, maybe read from different logs, are the same order. */
 const isSameBid = (a: Bid, b: Bid): boolean =>

@@ -7,6 +7,7 @@ import { FREE, KEPT } from "./figures.ts";
 import { before, RATE, type Rows, SCORE } from "./ladder.ts";
 import type { MarketState } from "./marketState.ts";
 import type { OfferHooks } from "./offers.ts";
+import type { Paid } from "./payments.ts";
 import type { createSupply } from "./supply.ts";
 
 /** Bids for which cards are kept at once. */
@@ -26,9 +27,6 @@ type Hooks = Pick<OfferHooks, "bid" | "settle" | "serve"> & {
   readonly later: (bidId: number, seconds: number) => void;
 };
 
-/** Rent in advance of one card, cfUSD-wei. */
-type Paid = { readonly escrow: bigint };
-
 /** A card that could be kept: when enough of it is free, and for how much it would be let. */
 type Candidate = Paid & { readonly card: number; readonly ready: number };
 
@@ -39,19 +37,23 @@ type Candidate = Paid & { readonly card: number; readonly ready: number };
  * @param cards - what is kept
  * @param supply - asks for them
  * @param rows - figures of the bids
+ * @param patience - seconds after which cards are kept for a bid
  * @param hooks - what the engine does for it
  * @example
- * const keeper = createKeeper(market, cards, supply, hooks);
+ * const keeper = createKeeper(market, cards, supply, rows, 3_600, hooks);
  */
 export function createKeeper(
   state: MarketState,
   cards: Cards,
   supply: ReturnType<typeof createSupply>,
   rows: Rows,
+  patience: number,
   hooks: Hooks,
 ) {
   let kept: number[] = [];
   let lastScan = -1;
+  /** Bids that may have waited so long that cards are to be kept for them. */
+  const overdue = new Set<number>();
 
   /**
    * Keeps the cards that come free first for a bid, while it is good: as many as it must have, on one host where it wants one, and
@@ -77,9 +79,10 @@ export function createKeeper(
     }
     if (best.length === 0) return;
     if (last !== undefined) robbed.add(last);
-    const losers = [...robbed].map((id) => {
+    const losers = [...robbed].flatMap((id) => {
+      const loser = hooks.bid(id);
       hooks.later(id, SOON);
-      return { waiting: hooks.bid(id) as Waiting, own: letGo(id, hooks.bid(id) as Waiting) };
+      return loser === undefined ? [] : [{ loser, own: letGo(id, loser) }];
     });
     kept.push(bidId);
     waiting.kept = best.map(({ card }) => card);
@@ -87,7 +90,7 @@ export function createKeeper(
       cards.keepFor(card, bidId, waiting.needs);
       for (const id of supply.asksOf(card)) supply.refreshAsk(id);
     }
-    for (const { waiting: loser, own } of losers) offerAgain(loser, own);
+    for (const { loser, own } of losers) offerAgain(loser, own);
     tryKept(bidId);
   }
 
@@ -230,10 +233,29 @@ export function createKeeper(
     if (needs !== undefined) hostsOf(own).forEach(hooks.offerHost);
   }
 
-  /** Whether cards can be looked for now: that goes over all asks, so it is done once a second at most. */
-  const isReady = (): boolean => lastScan !== state.now;
+  /** Keeps cards for bids that have waited long, one a second, since that goes over all asks. */
+  function keepOverdue(): void {
+    for (const id of overdue) {
+      if (lastScan === state.now) break;
+      overdue.delete(id);
+      const waiting = hooks.bid(id);
+      if (!waiting?.queued || waiting.kept !== undefined || waiting.since + patience > state.now) continue;
+      const wait = hooks.releasedAt(waiting.bid) - state.now;
+      if (wait <= 0) keep(id, waiting);
+      if (waiting.kept === undefined && hooks.bid(id) === waiting) hooks.later(id, wait > 0 ? wait : patience);
+    }
+  }
 
-  return { keep, tryKept, release, isReady, size: (): number => kept.length };
+  return {
+    keepSoon: (bidId: number): void => {
+      overdue.add(bidId);
+    },
+    isDue: (): boolean => overdue.size > 0,
+    keepOverdue,
+    tryKept,
+    release,
+    size: (): number => kept.length,
+  };
 }
 
 /** Whether a host, of which what it reserves for a bid is taken off, serves that. */

@@ -91,8 +91,8 @@ export function createOffers(
   function offerFew(): boolean {
     best = -1;
     for (let i = 0; i < count; i += 1) offer(asks[i] as number);
-    if (best < 0) return false;
-    const waiting = hooks.bid(best) as Waiting;
+    const waiting = hooks.bid(best);
+    if (waiting === undefined) return false;
     if (!hooks.settle(best, waiting, found)) hooks.serve(best, waiting);
     return true;
   }

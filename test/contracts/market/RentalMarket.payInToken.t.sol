@@ -66,9 +66,7 @@ contract RentalMarketPayInTokenTest is CardflowFixture {
     }
 
     function test_PermitOfCardRidesAlong() public {
-        token.transfer(otherRenter, 1_000e18);
-        IRentalMarket.Bid memory bid = _tokenBid();
-        bid.renter = otherRenter;
+        IRentalMarket.Bid memory bid = _otherTokenBid();
         bytes memory bidSignature = _signed(bid);
         IRentalMarket.Ask[] memory asks = _list(_ask(cardId));
         bytes[] memory askSignatures = _signed(asks);
@@ -88,9 +86,7 @@ contract RentalMarketPayInTokenTest is CardflowFixture {
 
     /// @dev Whoever reads the permit in the match and sends it first has only set the allowance that the match needs.
     function test_A54_PermitOfCardSentByAnotherFirst() public {
-        token.transfer(otherRenter, 1_000e18);
-        IRentalMarket.Bid memory bid = _tokenBid();
-        bid.renter = otherRenter;
+        IRentalMarket.Bid memory bid = _otherTokenBid();
         bytes memory bidSignature = _signed(bid);
         IRentalMarket.Ask[] memory asks = _list(_ask(cardId));
         bytes[] memory askSignatures = _signed(asks);
@@ -287,6 +283,13 @@ contract RentalMarketPayInTokenTest is CardflowFixture {
     /// @dev 0.8 dollars less the fee of 50 bps is 0.796 dollars per CARD, rounded against the renter.
     function _cost(uint256 out) private pure returns (uint256) {
         return (out * 1000 + 795) / 796;
+    }
+
+    /// @dev Of a renter who has CARD and has allowed none of it.
+    function _otherTokenBid() private returns (IRentalMarket.Bid memory bid) {
+        token.transfer(otherRenter, 1_000e18);
+        bid = _tokenBid();
+        bid.renter = otherRenter;
     }
 
     function _tokenBid() private returns (IRentalMarket.Bid memory bid) {
