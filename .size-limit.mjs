@@ -19,9 +19,9 @@ const limits = [
     limit: "7 KiB",
     ignore: outside,
   })),
-  // The goal for matching is 10 KiB; the engine with its constraints, explanations and search trees needs more. These hold it where it is.
-  { name: "the matching engine", path: matching, import: "{ createEngine }", limit: "16.5 KiB", ignore: outside },
-  { name: "matching, with placement and audit", path: matching, import: "*", limit: "22.75 KiB", ignore: outside },
+  // The goal for matching is 10 KiB; the engine with its constraints, explanations, search trees and what it learns of demand needs more. These hold it where it is.
+  { name: "the matching engine", path: matching, import: "{ createEngine }", limit: "19.5 KiB", ignore: outside },
+  { name: "matching, with placement and audit", path: matching, import: "*", limit: "24 KiB", ignore: outside },
 ];
 
 export default limits.map((limit) => ({ ...limit, gzip: true }));

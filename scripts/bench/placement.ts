@@ -7,16 +7,19 @@ import {
   type PlacerOptions,
 } from "../../sdk/src/matching/index.ts";
 import { CsvFormatError, type NodeRow, type PodRow, parseNodes, parsePods } from "../lib/openb.ts";
+import { createMarket } from "./placementMarket.ts";
 
 /** Load at which arrivals end, as a multiple of the cluster's cards. */
 const LOAD = 1.3;
 
-const USAGE = `usage: npm run bench:placement -- --nodes FILE --pods FILE [--seeds 10] [--learn] [--json]
+const USAGE = `usage: npm run bench:placement -- --nodes FILE --pods FILE [--seeds 10] [--learn | --market] [--json]
 
 Fills the cluster of a node list with the tasks of a pod list, up to ${LOAD * 100} % of its cards, and prints the cards
 allocated (in % of all) when tasks for 100 % and for ${LOAD * 100} % have arrived, as the mean over the seeds.
 
   --learn   learn the demand from the tasks that arrive, instead of being given the task list as a profile
+  --market  place them by bids on the matching engine, which learns from what it matched; tasks without cards are left out, since
+            they are not let, and a share holds at least an eighth of a card
 `;
 
 /** Times in seconds: of the clock, and of the processor in all threads of this process. */
@@ -31,7 +34,8 @@ type Run = {
 function main(): void {
   const values = readArguments();
   const seeds = Number(values.seeds);
-  if (values.nodes === undefined || values.pods === undefined || !Number.isInteger(seeds) || seeds < 1) {
+  const isBoth = values.learn && values.market;
+  if (values.nodes === undefined || values.pods === undefined || isBoth || !Number.isInteger(seeds) || seeds < 1) {
     fail(USAGE);
   }
   const hosts = parseNodes(readText(values.nodes), values.nodes).map(hostOf);
@@ -41,9 +45,11 @@ function main(): void {
   if (tasks.every(({ gpus }) => gpus === 0)) fail(`${values.pods}: no task needs a card\n`);
 
   const options: PlacerOptions = values.learn ? {} : { profile: tasks.map((task) => ({ task, weight: 1 })) };
-  const runs = Array.from({ length: seeds }, (_, seed) =>
-    run(hosts, options, arrivals(tasks, cards * 1000, seed), cards),
-  );
+  const asked = values.market ? tasks.filter(({ gpus }) => gpus > 0) : tasks;
+  const runs = Array.from({ length: seeds }, (_, seed) => {
+    const makeFleet = () => (values.market ? createMarket(hosts) : placerOf(hosts, options));
+    return run(makeFleet, arrivals(asked, cards * 1000, seed), cards);
+  });
   report(runs, values.json);
 }
 
@@ -55,6 +61,7 @@ function readArguments() {
         pods: { type: "string" },
         seeds: { type: "string", default: "10" },
         learn: { type: "boolean", default: false },
+        market: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
       },
     }).values;
@@ -71,20 +78,23 @@ function readText(file: string): string {
   }
 }
 
-function run(
-  hosts: readonly PlacementHost[],
-  options: PlacerOptions,
-  tasks: readonly PlacementTask[],
-  cards: number,
-): Run {
+/** What places tasks, and says how much of the cards is in use. */
+type Fleet = { readonly place: (task: PlacementTask) => unknown; readonly usedMilli: () => number };
+
+function placerOf(hosts: readonly PlacementHost[], options: PlacerOptions): Fleet {
+  const { place, stats } = createPlacer(hosts, options);
+  return { place, usedMilli: () => stats().usedMilli };
+}
+
+function run(makeFleet: () => Fleet, tasks: readonly PlacementTask[], cards: number): Run {
   const start = performance.now();
   const cpuStart = process.cpuUsage();
-  const placer = createPlacer(hosts, options);
+  const { place, usedMilli } = makeFleet();
   let arrived = 0;
   let alloc100: number | undefined;
-  const allocated = (): number => placer.stats().usedMilli / cards / 10;
+  const allocated = (): number => usedMilli() / cards / 10;
   for (const task of tasks) {
-    placer.place(task);
+    place(task);
     arrived += milliOf(task);
     if (arrived >= cards * 1000) alloc100 ??= allocated();
   }

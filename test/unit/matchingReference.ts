@@ -1,7 +1,9 @@
 import { type HostNeeds, type MarketEvent, type Match, matchWeight } from "../../sdk/src/matching/index.ts";
 import type { CardTerms, LeaseTerms, ModelTerms } from "../../sdk/src/matching/marketState.ts";
 import { hashOfSalt } from "../../sdk/src/matching/orderTable.ts";
+import { cardWaste, hostWaste } from "../../sdk/src/matching/placementValue.ts";
 import type { Ask, Bid } from "../../sdk/src/orders/index.ts";
+import { ReferenceDemand } from "./matchingReferenceDemand.ts";
 
 const ONE = 10n ** 18n;
 const DAY = 86_400;
@@ -19,7 +21,7 @@ type OpenBid = {
   readonly tie: number;
 };
 /** A card that a bid would take. */
-type Pick = {
+type Taking = {
   readonly open: OpenAsk;
   readonly card: Card;
   readonly effective: number;
@@ -60,6 +62,9 @@ export class Reference {
   readonly accounts = new Map<string, Account>();
   readonly asks: OpenAsk[] = [];
   bids: OpenBid[] = [];
+  /** Models and regions that there ever were. */
+  readonly #markets = new Set<string>();
+  readonly #demand = new ReferenceDemand();
 
   constructor(options: { submitter: string; now: number; seed: number; toleranceBps: number; headStart: number }) {
     this.#submitter = options.submitter;
@@ -122,7 +127,7 @@ export class Reference {
   }
 
   /** What a bid would take of an ask now, or undefined. */
-  look({ bid }: OpenBid, open: OpenAsk): Pick | undefined {
+  look({ bid }: OpenBid, open: OpenAsk): Taking | undefined {
     const { ask } = open;
     const { tier } = this.account(bid.renter);
     if (!this.isAskGood(ask) || (this.now < ask.openFrom && tier < ask.priorityTier)) return undefined;
@@ -159,7 +164,7 @@ export class Reference {
   }
 
   /** Whether the host of a card has what is needed, beside what cards that were just picked need, and the card the memory. */
-  hasNeeds(card: Card, needs: HostNeeds | undefined, picked: readonly Pick[]): boolean {
+  hasNeeds(card: Card, needs: HostNeeds | undefined, picked: readonly Taking[]): boolean {
     if (needs === undefined) return true;
     if ((this.models.get(card.model)?.memoryMiB ?? 0) < (needs.cardMemoryMib ?? 0)) return false;
     const host = this.hosts.get(`${card.operator.toLowerCase()}/${card.hostId}`);
@@ -185,39 +190,91 @@ export class Reference {
   /* RANKING */
 
   /** Lower price, then earlier, then the seeded number. */
-  static compare(a: Pick, b: Pick): number {
+  static compare(a: Taking, b: Taking): number {
     return a.effective - b.effective || a.open.since - b.open.since || a.open.tie - b.open.tie;
   }
 
-  best(picks: readonly Pick[]): Pick | undefined {
+  best(picks: readonly Taking[], { bid, needs }: OpenBid, picked: readonly Taking[]): Taking | undefined {
     const limit = Math.min(...picks.map(({ effective }) => effective)) * (1 + this.#tolerance);
-    const near = picks.filter(({ effective }) => effective <= limit);
-    return near.sort((a, b) => this.tightness(a.card) - this.tightness(b.card) || Reference.compare(a, b))[0];
+    const near = picks.filter(({ effective }) => effective <= limit).sort(Reference.compare);
+    const wasteOf = (pick: Taking): number =>
+      bid.thousandths === 1000 && needs === undefined ? 0 : this.waste([pick], bid, needs, picked);
+    const byWaste = (some: readonly Taking[]): readonly Taking[] =>
+      [...some].sort(
+        (a, b) => wasteOf(a) - wasteOf(b) || this.tightness(a.card) - this.tightness(b.card) || Reference.compare(a, b),
+      );
+    const alike = new Map<string, number>();
+    const cheapest = near.filter(({ open: { ask }, card }) => {
+      const gate = this.now < ask.openFrom ? ask.priorityTier : 0;
+      const key = [card.model, card.region, gate, Math.floor(this.free(card) / 125)].join();
+      alike.set(key, (alike.get(key) ?? 0) + 1);
+      return (alike.get(key) ?? 0) <= 4;
+    });
+    const [first] = byWaste(cheapest);
+    if (first === undefined || this.free(first.card) < 1000) return first;
+    return byWaste([first, ...near.filter(({ card }) => this.tightness(card) === 8)])[0];
   }
 
-  escrow(picks: readonly Pick[], { duration, matcherFee }: Bid): bigint {
+  /* WASTE */
+
+  /** What is expected to be left unused in the end if cards of one host are taken, beyond what would be without. */
+  waste(picks: readonly Taking[], bid: Bid, needs: HostNeeds | undefined, picked: readonly Taking[]): number {
+    const [{ card }] = picks as [Taking];
+    const { value } = this.#demand;
+    const model = value?.models[card.model];
+    if (value === undefined || model === undefined) return 0;
+    const mates = this.mates(card);
+    const host = this.hosts.get(`${card.operator.toLowerCase()}/${card.hostId}`);
+    const leftOf = (what: "cpuMilli" | "memoryMib"): number => {
+      const leases = mates.flatMap((mate) => this.running(mate));
+      const beside = picked.filter((pick) => mates.includes(pick.card)).length * (needs?.[what] ?? 0);
+      const used = leases.reduce((sum, lease) => sum + (lease.needs?.[what] ?? 0), beside);
+      return (host?.[what] ?? Number.POSITIVE_INFINITY) - used;
+    };
+    const gaps = picks.map((pick) => this.free(pick.card));
+    const held = gaps.map((gap) => Math.max(bid.thousandths, Math.min(125, gap)));
+    const free = mates.reduce((sum, mate) => sum + this.free(mate), 0);
+    const whole = mates.filter((mate) => this.free(mate) === 1000).length;
+    const restOf = (taken: number, cards: number, times: number): number =>
+      hostWaste(
+        value,
+        model,
+        free - taken,
+        whole - cards,
+        Math.max(0, leftOf("cpuMilli") - times * (needs?.cpuMilli ?? 0)),
+        Math.max(0, leftOf("memoryMib") - times * (needs?.memoryMib ?? 0)),
+      );
+    let waste = -restOf(0, 0, 0);
+    gaps.forEach((gap, i) => {
+      waste += cardWaste(model, gap - (held[i] as number)) - cardWaste(model, gap);
+    });
+    const taken = held.reduce((sum, part) => sum + part, 0);
+    return waste + restOf(taken, gaps.filter((gap) => gap === 1000).length, picks.length);
+  }
+
+  escrow(picks: readonly Taking[], { duration, matcherFee }: Bid): bigint {
     return picks.reduce((sum, { rate }) => sum + rate * BigInt(duration) + matcherFee, 0n);
   }
 
-  canPay(picks: readonly Pick[], bid: Bid): boolean {
+  canPay(picks: readonly Taking[], bid: Bid): boolean {
     const { dollars } = this.account(bid.renter);
     return bid.payInToken || dollars === undefined || this.escrow(picks, bid) <= dollars;
   }
 
   /** What a bid takes now. */
-  take(open: OpenBid): readonly Pick[] {
+  take(open: OpenBid): readonly Taking[] {
     const { bid, needs } = open;
     if (!this.isBidGood(bid)) return [];
     const most = this.left(bid);
     const least = Math.min(bid.minQuantity, most);
     const all = this.asks.flatMap((ask) => this.look(open, ask) ?? []).filter((pick) => this.canPay([pick], bid));
     if (bid.sameHost) return this.takeHost(open, all, most);
-    const picked: Pick[] = [];
+    const picked: Taking[] = [];
     while (picked.length < most) {
       const rest = all.filter(
         ({ card }) => !picked.some((pick) => pick.card === card) && this.hasNeeds(card, needs, picked),
       );
-      const next = this.best(rest);
+      const next = this.best(rest, open, picked);
       if (next === undefined) break;
       picked.push(next);
     }
@@ -225,9 +282,9 @@ export class Reference {
     return picked.length < least || !this.canPay(picked, bid) ? [] : picked;
   }
 
-  /** The cheapest host, or of those within the tolerance the one with the least to spare. */
-  takeHost({ bid, needs }: OpenBid, all: readonly Pick[], most: number): readonly Pick[] {
-    const hosts = new Map<string, Pick[]>();
+  /** The cheapest host, or of those within the tolerance the one where least is wasted, then with the least to spare. */
+  takeHost({ bid, needs }: OpenBid, all: readonly Taking[], most: number): readonly Taking[] {
+    const hosts = new Map<string, Taking[]>();
     for (const pick of [...all].sort(Reference.compare)) {
       const { operator, hostId } = pick.card;
       const key = `${operator.toLowerCase()}/${hostId}`;
@@ -235,13 +292,16 @@ export class Reference {
       if (own.length < most && !own.some(({ card }) => card === pick.card) && this.hasNeeds(pick.card, needs, own))
         hosts.set(key, [...own, pick]);
     }
-    const costOf = (picks: readonly Pick[]): number => picks.reduce((sum, { effective }) => sum + effective, 0);
-    const spareOf = ([pick]: readonly Pick[]): number =>
+    const costOf = (picks: readonly Taking[]): number => picks.reduce((sum, { effective }) => sum + effective, 0);
+    const spareOf = ([pick]: readonly Taking[]): number =>
       pick === undefined ? 0 : this.mates(pick.card).reduce((sum, card) => sum + this.free(card), 0);
     const fitting = [...hosts.values()].filter((picks) => picks.length === most);
     const least = Math.min(...fitting.map(costOf)) * (1 + this.#tolerance);
     const near = fitting.filter((picks) => costOf(picks) <= least);
-    const [chosen = []] = near.sort((a, b) => spareOf(a) - spareOf(b) || costOf(a) - costOf(b));
+    const wasteOf = (picks: readonly Taking[]): number => this.waste(picks, bid, needs, []);
+    const [chosen = []] = near.sort(
+      (a, b) => wasteOf(a) - wasteOf(b) || spareOf(a) - spareOf(b) || costOf(a) - costOf(b),
+    );
     return this.canPay(chosen, bid) ? chosen : [];
   }
 
@@ -280,11 +340,12 @@ export class Reference {
     return taken;
   }
 
-  settle({ bid, needs }: OpenBid, picks: readonly Pick[], key: number): Taken {
+  settle({ bid, needs }: OpenBid, picks: readonly Taking[], key: number): Taken {
     const account = this.account(bid.renter);
     account.words.set(bid.salt, this.word(bid) + picks.length);
     if (account.dollars !== undefined && !bid.payInToken) account.dollars -= this.escrow(picks, bid);
     const [start, end] = [this.now, this.now + bid.duration];
+    this.#demand.learn({ bid, needs, count: picks.length, markets: this.#markets, cards: this.cards.values() });
     for (const { card, rate, thousandths } of picks)
       card.leases.push({ operator: card.operator, rate, feeBps: 0, thousandths, start, end, key, needs });
     return { salt: bid.salt, legs: picks.map(({ card, rate, thousandths }) => [card.id, rate, thousandths]) };
@@ -312,6 +373,7 @@ export class Reference {
         this.hosts.set(`${event.operator.toLowerCase()}/${event.hostId}`, event);
         break;
       case "card":
+        this.#markets.add(`${event.terms.model}/${event.terms.region}`);
         this.cards.set(event.cardId, {
           ...event.terms,
           id: event.cardId,

@@ -646,7 +646,7 @@ describe("bench:placement", function () {
     JSON.parse(execFileSync(process.execPath, [bench, ...args, "--json"], { encoding: "utf8" }));
 
   it("prints the allocation, the speed and the memory, the same allocation each time", () => {
-    for (const mode of [[], ["--learn"]]) {
+    for (const mode of [[], ["--learn"], ["--market"]]) {
       const args = ["--nodes", nodes, "--pods", pods, "--seeds", "2", ...mode];
       const { alloc100, alloc130, tasksPerSecond, peakMemoryMiB } = figures(args);
       expect(alloc100).to.be.within(90, 100);
@@ -672,6 +672,7 @@ describe("bench:placement", function () {
     expect(run("--nodes", nodes)).to.include({ status: 1, stdout: "" });
     expect(run("--nodes", nodes).stderr).to.match(/^usage: /);
     expect(run("--nodes", nodes, "--pods", pods, "--seeds", "0").stderr).to.match(/^usage: /);
+    expect(run("--nodes", nodes, "--pods", pods, "--learn", "--market").stderr).to.match(/^usage: /);
     expect(run("--hosts", nodes).stderr).to.contain("--hosts").and.to.contain("usage: ");
     const absent = join(folder, "absent.csv");
     expect(run("--nodes", absent, "--pods", pods).stderr).to.equal(`${absent}: cannot be read (ENOENT)\n`);
@@ -691,9 +692,11 @@ describe("bench:placement", function () {
     for (const [list, at100, at130] of published) {
       const file = join(data, `openb_pod_list_${list}.csv`);
       const args = ["--nodes", join(data, "openb_node_list_gpu_node.csv"), "--pods", file, "--seeds", "2"];
-      const { alloc100, alloc130 } = figures(args);
-      expect(alloc100).to.be.greaterThan(at100);
-      expect(alloc130).to.be.greaterThan(at130 + 0.4);
+      for (const mode of [[], ["--market"]]) {
+        const { alloc100, alloc130 } = figures([...args, ...mode]);
+        expect(alloc100).to.be.greaterThan(at100);
+        expect(alloc130).to.be.greaterThan(at130 + 0.4);
+      }
     }
   });
 });

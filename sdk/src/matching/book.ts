@@ -2,6 +2,7 @@ import type { Bid } from "../abis/structs.ts";
 import type { HostNeeds } from "./events.ts";
 import type { Ladder } from "./ladder.ts";
 import type { AccountTerms, CardTerms, LeaseTerms } from "./marketState.ts";
+import type { Kinds } from "./placementDemand.ts";
 
 /** A lease as the engine keeps it. */
 export type Lease = LeaseTerms & { readonly key: string | number; end: number; readonly needs: HostNeeds | undefined };
@@ -13,6 +14,9 @@ export type Host = {
   readonly cards: number[];
   /** Cards on which a lease runs. */
   busy: number;
+  /** Thousandths that are free of its cards, and how many of them are wholly free. */
+  freeMilli: number;
+  whole: number;
   /** Left of what the host states. */
   cpuMilli: number;
   memoryMib: number;
@@ -32,6 +36,7 @@ export type Market = {
   readonly id: number;
   readonly model: number;
   readonly region: number;
+  cards: number;
   /** By gate and fit. */
   readonly ladders: (Ladder | undefined)[];
   gated: number;
@@ -48,6 +53,8 @@ export type Queue = {
   readonly regions: bigint;
   readonly markets: Market[];
   readonly waiting: Ladder;
+  /** What such bids were let. */
+  readonly kinds: Kinds;
   /** Open bids, waiting in the ladder or for their window. */
   bids: number;
 };
@@ -70,6 +77,11 @@ export type Score = {
   readonly cheapest: number;
   /** How tightly the lease fits: eighths free of the card before; 8: whole, on a host in use; 9: on a host out of use. */
   readonly fit: number;
+  /**
+   * What the lease is expected to leave unused in the end, thousandths of a card: of its card, and of its host for want of CPU, memory or
+   * cards side by side, by what has been let so far. 0 for whole cards that need nothing of their host.
+   */
+  readonly waste: number;
   /** Second and seeded number that rank asks of equal price. */
   readonly since: number;
   readonly tie: number;

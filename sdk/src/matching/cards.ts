@@ -140,9 +140,16 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
       flags |= limits.termEnd === 0 ? LIMITED : LIMITED | TERMED;
     }
     if ((rows[row + KEPT] as number) >= 0) flags |= KEPT_BACK;
-    rows[row + FREE] = free;
+    if (free !== rows[row + FREE]) setFree(card, free);
     rows[row + COVER] = covered - ownRate;
     rows[row + FLAGS] = flags;
+  }
+
+  function setFree(card: number, free: number): void {
+    const host = hostOf(card);
+    if (host !== undefined) countFree(host, card, -1);
+    table.rows[card * CARD + FREE] = free;
+    if (host !== undefined) countFree(host, card, 1);
   }
 
   /** Takes in the bond of a card's operator. */
@@ -186,7 +193,7 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     const id = hosts.length;
     if (id === spares.length) spares = filled(new Uint8Array(2 * id), spares);
     const unlimited = Number.POSITIVE_INFINITY;
-    const host: Host = { id, cards: [], busy: 0, cpuMilli: unlimited, memoryMib: unlimited };
+    const host: Host = { id, cards: [], busy: 0, freeMilli: 0, whole: 0, cpuMilli: unlimited, memoryMib: unlimited };
     hosts.push(host);
     return host;
   }
@@ -196,11 +203,18 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     if (sign > 0) host.cards.push(card);
     else host.cards.splice(host.cards.indexOf(card), 1);
     hostIds[card] = sign > 0 ? host.id : -1;
+    countFree(host, card, sign);
     const { leases } = at(card);
     if (leases.length > 0) host.busy += sign;
     for (const { needs } of leases) hold(host, needs, sign);
     hold(host, reserved.get(card), sign);
     glance(host);
+  }
+
+  function countFree(host: Host, card: number, sign: 1 | -1): void {
+    const free = figure(card, FREE);
+    host.freeMilli += sign * free;
+    if (free === 1000) host.whole += sign;
   }
 
   function glance(host: Host): void {

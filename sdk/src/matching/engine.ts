@@ -3,6 +3,7 @@ import { createAccounts } from "./accounts.ts";
 import { type Account, TIES, type Waiting } from "./book.ts";
 import { createCards } from "./cards.ts";
 import { checkNewBid, feeBpsOf, hasGoodDurations, LONGEST_EXCLUSIVITY, NOBODY } from "./checkMatch.ts";
+import { createDemand } from "./demand.ts";
 import type { Engine, EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
 import { type Explanation, explainBid } from "./explain.ts";
 import { KEPT } from "./figures.ts";
@@ -25,6 +26,7 @@ import {
 } from "./orderTable.ts";
 import { createPayments } from "./payments.ts";
 import { createQueues } from "./queues.ts";
+import { createSearch } from "./search.ts";
 import { createSupply } from "./supply.ts";
 import { createWakes, due, wakeAt } from "./wakes.ts";
 
@@ -36,8 +38,9 @@ const QUIET: Outcome = { id: -1, matches: NOTHING };
  * Makes an engine that says who gets what, and why not: deterministic, in memory, one event at a time.
  *
  * A bid gets the ask of the lowest effective price that the contract would accept for it, where the operator's bond is worth at
- * most 5 % of the price; among asks within `toleranceBps` of that price the tightest fit, so that slices fill cards in use and
- * whole hosts stay whole; then the earliest. An ask goes to the bid that waits longest, with `headStart` seconds for every tier;
+ * most 5 % of the price; among asks within `toleranceBps` of that price the one whose lease is expected to waste least of card and host,
+ * by what has been let so far, so that slices leave what others ask for, hosts keep CPU and memory for their cards, and whole hosts stay
+ * whole; then the tightest fit; then the earliest. An ask goes to the bid that waits longest, with `headStart` seconds for every tier;
  * when a bid has waited for `patience` seconds, the cards that come free for it first are kept for it, so nobody waits for ever.
  *
  * @param options - see {@link EngineOptions}
@@ -66,9 +69,11 @@ export function createEngine(options: EngineOptions): Engine {
     },
     accounts,
   };
-  const { marketOf, queueOf, markets } = createQueues();
+  const { marketOf, queueOf, markets, all: queues } = createQueues();
   const cards = createCards(state);
-  const supply = createSupply(state, cards, markets, toleranceBps / 10_000);
+  const supply = createSupply(state, cards, markets);
+  const demand = createDemand(markets, queues);
+  const search = createSearch(state, cards, supply, demand, toleranceBps / 10_000);
   const rows = createRows();
   const bids: (Waiting | undefined)[] = [];
   const vacant: number[] = [];
@@ -79,7 +84,7 @@ export function createEngine(options: EngineOptions): Engine {
   const bid = (bidId: number): Waiting | undefined => bids[bidId];
   const leftOf = ({ bid, entry }: Waiting): number => bid.quantity - wordAt(orders, entry);
   const leastOf = (waiting: Waiting): number => Math.min(waiting.bid.minQuantity, leftOf(waiting));
-  const { isPaid, takeFor, pay } = createPayments(state, supply, { leftOf, leastOf });
+  const { isPaid, takeFor, pay } = createPayments(state, search, { leftOf, leastOf });
   const offers = createOffers(state, supply, rows, { bid, takeFor, serve, settle });
   /** Numbers of the matches that were taken back. */
   const undone = new Set<number>();
@@ -399,6 +404,7 @@ export function createEngine(options: EngineOptions): Engine {
     else matches.push(match);
     const word = wordAt(orders, waiting.entry) + legs.length;
     setWordAt(orders, waiting.entry, word);
+    demand.learn(waiting, legs.length);
     const filled = word === bid.quantity;
     if (filled) closeBid(bidId);
     if (orders.hasTwins) retryTwins(account, bid.salt);
@@ -431,7 +437,7 @@ export function createEngine(options: EngineOptions): Engine {
     return isOver || waits === undefined ? reopened : waits >> 1;
   }
 
-  const keeper = createKeeper(state, cards, supply, rows, patience, {
+  const keeper = createKeeper(state, cards, supply, search, rows, patience, {
     bid,
     releasedAt,
     leastOf,
@@ -450,7 +456,7 @@ export function createEngine(options: EngineOptions): Engine {
     const lacks = needs === undefined ? undefined : (ask: Ask) => !cards.has(cards.indexOf(ask.cardId), needs);
     const explained = explainBid(state, bid, supply.all(), submitter, lacks);
     const isPoor =
-      explained.refusal === "CardsTooFew" && supply.find(waiting, leastOf(waiting), leftOf(waiting)).length > 0;
+      explained.refusal === "CardsTooFew" && search.find(waiting, leastOf(waiting), leftOf(waiting)).length > 0;
     return isPoor ? { ...explained, refusal: "FundsTooLow" } : explained;
   };
 

@@ -98,7 +98,7 @@ export type EngineOptions = {
   readonly now?: number | undefined;
   /** Orders of equal rank from one second go by a number drawn from this seed; 0 when absent. */
   readonly seed?: number | undefined;
-  /** How much dearer than the best, in bps of the effective price, a card may be that fits more tightly; 100 when absent. */
+  /** How much dearer than the best, in bps of the effective price, a card may be on which less is wasted; 100 when absent. */
   readonly toleranceBps?: number | undefined;
   /** Seconds by which each tier of a renter comes before others; 600 when absent. */
   readonly headStart?: number | undefined;

@@ -41,6 +41,9 @@ export const TERMED = 8;
 /** Is kept for a bid that waited long. */
 export const KEPT_BACK = 16;
 
+/** Most that doubles hold exactly. */
+export const EXACT = Number.MAX_SAFE_INTEGER;
+
 /** Figures of an ask, side by side. */
 export const LINK = 3;
 /** Number of its maker's account. */

@@ -63,7 +63,10 @@ export function createInventory(
     if (former !== undefined) cards.place(card, former, -1);
     const account = hooks.accountOf(terms.operator);
     const isSame = cards.figure(card, MAKER) === account.index;
-    cards.setTerms(card, terms, account.index, hooks.marketOf(terms.model, terms.region).id);
+    const market = hooks.marketOf(terms.model, terms.region);
+    market.cards += 1;
+    if (former !== undefined) supply.marketOf(card).cards -= 1;
+    cards.setTerms(card, terms, account.index, market.id);
     own.operator = account.address;
     if (!isSame) supply.sortAsks(card);
     const host = hostOf(account, terms.hostId);

@@ -8,6 +8,7 @@ import { before, RATE, type Rows, SCORE } from "./ladder.ts";
 import type { MarketState } from "./marketState.ts";
 import type { OfferHooks } from "./offers.ts";
 import type { Paid } from "./payments.ts";
+import type { createSearch } from "./search.ts";
 import type { createSupply } from "./supply.ts";
 
 /** Bids for which cards are kept at once. */
@@ -36,16 +37,18 @@ type Candidate = Paid & { readonly card: number; readonly ready: number };
  * @param state - the market, kept up to date by the engine
  * @param cards - what is kept
  * @param supply - asks for them
+ * @param search - makes legs of them
  * @param rows - figures of the bids
  * @param patience - seconds after which cards are kept for a bid
  * @param hooks - what the engine does for it
  * @example
- * const keeper = createKeeper(market, cards, supply, rows, 3_600, hooks);
+ * const keeper = createKeeper(market, cards, supply, search, rows, 3_600, hooks);
  */
 export function createKeeper(
   state: MarketState,
   cards: Cards,
   supply: ReturnType<typeof createSupply>,
+  search: ReturnType<typeof createSearch>,
   rows: Rows,
   patience: number,
   hooks: Hooks,
@@ -206,7 +209,7 @@ export function createKeeper(
     const taken = own.flatMap((card) => {
       const good = supply.asksOf(card).filter((id) => checkLeg(state, bid, supply.ask(id) as Ask).refusal === "None");
       const id = good.sort((a, b) => (before(supply.rows, a, b) ? -1 : 1))[0];
-      return id === undefined ? [] : [supply.legOf(id, bid, supply.figure(id, SCORE))];
+      return id === undefined ? [] : [search.legOf(id, bid, supply.figure(id, SCORE), 0)];
     });
     if (taken.length < own.length || !hooks.isPaid(waiting, taken)) return;
     if (!hostsOf(own).every((host) => canServe(host, waiting))) return;

@@ -4,7 +4,7 @@ import { CRUMB, payableRate } from "./cardRules.ts";
 import { checkPayment } from "./checkMatch.ts";
 import type { MatchLeg } from "./events.ts";
 import type { MarketState } from "./marketState.ts";
-import type { createSupply } from "./supply.ts";
+import type { createSearch } from "./search.ts";
 
 /** Rent in advance of one card, cfUSD-wei. */
 export type Paid = Pick<MatchLeg, "escrow">;
@@ -19,14 +19,14 @@ export type Wanted = {
  * Makes the part of the engine that knows what renters can pay.
  *
  * @param state - the market, kept up to date by the engine
- * @param supply - the asks
+ * @param search - finds asks
  * @param wanted - how many cards bids want
  * @example
- * const { takeFor } = createPayments(market, supply, { leftOf, leastOf });
+ * const { takeFor } = createPayments(market, search, { leftOf, leastOf });
  */
 export function createPayments(
   state: MarketState,
-  supply: ReturnType<typeof createSupply>,
+  search: ReturnType<typeof createSearch>,
   { leftOf, leastOf }: Wanted,
 ) {
   /** Whether the renter can pay, as far as its funds are known. */
@@ -39,11 +39,11 @@ export function createPayments(
   function takeFor(waiting: Waiting): MatchLeg[] {
     const { account, bid } = waiting;
     const [least, most] = [leastOf(waiting), leftOf(waiting)];
-    if (account.dollars === undefined || bid.payInToken) return supply.find(waiting, least, most);
+    if (account.dollars === undefined || bid.payInToken) return search.find(waiting, least, most);
     // A lease of less than a crumb may hold a crumb, and then only a lower rate is paid.
     for (const held of bid.thousandths < CRUMB ? [bid.thousandths, CRUMB] : [bid.thousandths]) {
       const payable = payableRate(account.dollars - bid.matcherFee, bid.duration, held);
-      const legs = supply.find({ ...waiting, maxRate: Math.min(waiting.maxRate, payable) }, least, most);
+      const legs = search.find({ ...waiting, maxRate: Math.min(waiting.maxRate, payable) }, least, most);
       while (legs.length > least && !isPaid(waiting, legs)) legs.pop();
       if (legs.length > 0 && isPaid(waiting, legs)) return legs;
     }

@@ -1,4 +1,5 @@
 import { CardflowError } from "../errors/cardflowError.ts";
+import { countKind, createLessons, fadeKinds, type Kinds, priorKinds } from "./placementDemand.ts";
 import {
   createPool,
   type HostRegister,
@@ -18,7 +19,7 @@ import type {
   PlacerOptions,
   PlacerStats,
 } from "./placementTypes.ts";
-import { cardWaste, type DemandClass, type FleetValue, fleetValue, type ModelValue } from "./placementValue.ts";
+import { cardWaste, type FleetValue, fleetValue, type ModelValue } from "./placementValue.ts";
 
 /** A host, task or option that is not as it must be; nothing was changed. */
 export class PlacementInputError extends CardflowError {
@@ -37,13 +38,6 @@ export class PlacementInputError extends CardflowError {
 
 /** Most cards of one host, and of one task. */
 const MAX_GPUS = 1024;
-/** Tasks seen before demand is judged for the first time; then whenever this many times as many have been seen … */
-const FIRST_LESSON = 32;
-const LESSON_GROWTH = 2;
-/** … but at the latest after so many more, which also halve the weight of what was seen before. */
-const LONGEST_LESSON = 65_536;
-/** Demand assumed before any was seen: whole cards and shares of all sizes. */
-const PRIOR_MILLI = [125, 250, 375, 500, 625, 750, 875, 1000, 1000, 1000, 1000, 1000];
 /** Needs whose preferences are kept; the longest unused half is dropped beyond. */
 const MAX_NEEDS = 2048;
 
@@ -101,17 +95,15 @@ export function createPlacer<H extends PlacementHost>(hosts: readonly H[], optio
   let needCount = 0;
   let clock = 0;
 
-  const demand = new Map<string, DemandClass>();
+  /** By accepted models, in ascending order. */
+  const demand = new Map<string, { readonly accepts: readonly number[]; readonly kinds: Kinds }>();
   const learns = options.profile === undefined;
-  let seen = 0;
-  let nextLesson = FIRST_LESSON;
-  for (const milli of learns ? PRIOR_MILLI : []) {
-    expect({ gpus: 1, milli, cpuMilli: 0, memoryMib: 0 }, everyPool, 1);
-  }
+  const lessons = createLessons();
+  if (learns) for (const kind of priorKinds().values()) expect(kind, everyPool, kind.weight);
   for (const { task, weight } of options.profile ?? []) {
     expect(needOf(task), poolsFor(task), positiveNumber("weight", weight));
   }
-  let fleet: FleetValue = fleetValue([...demand.values()], cards, leastMilli);
+  let fleet = judge();
 
   const register: HostRegister = { state: [], place: new Int32Array(hosts.length) };
   const pools = fleet.models.map((model) => createPool(fleet, model, leastMilli, register));
@@ -285,36 +277,29 @@ export function createPlacer<H extends PlacementHost>(hosts: readonly H[], optio
   /** Counts a task among what is expected; room for one that no host would ever hold is not worth anything. */
   function expect(need: Need, accepted: readonly number[], weight: number): void {
     if (!isHeld(need, accepted)) return;
-    const accepts = accepted.length === models.length ? undefined : [...accepted].sort((a, b) => a - b);
-    const key = `${accepts?.join()}|${need.gpus}|${need.milli}`;
-    const before = demand.get(key);
-    demand.set(key, {
-      accepts,
-      gpus: need.gpus,
-      milli: need.milli,
-      weight: (before?.weight ?? 0) + weight,
-      cpuMilli: (before?.cpuMilli ?? 0) + weight * need.cpuMilli,
-      memoryMib: (before?.memoryMib ?? 0) + weight * need.memoryMib,
-    });
+    const accepts = [...accepted].sort((a, b) => a - b);
+    const key = accepts.join();
+    const { kinds } = demand.get(key) ?? { kinds: new Map() };
+    demand.set(key, { accepts, kinds });
+    const { gpus, milli, cpuMilli, memoryMib } = need;
+    countKind(kinds, { gpus, milli, weight, cpuMilli: weight * cpuMilli, memoryMib: weight * memoryMib });
+  }
+
+  function judge(): FleetValue {
+    const classes = [...demand.values()].flatMap(({ accepts, kinds }) =>
+      [...kinds.values()].map((kind) => ({ ...kind, accepts: accepts.length === models.length ? undefined : accepts })),
+    );
+    return fleetValue(classes, cards, leastMilli);
   }
 
   function learn(need: Need, accepted: readonly number[]): void {
     expect(need, accepted, 1);
-    seen += 1;
-    if (seen < nextLesson) return;
-    fleet = fleetValue([...demand.values()], cards, leastMilli);
+    if (!lessons.isDue()) return;
+    fleet = judge();
     pools.forEach((pool, index) => {
       pool.revalue(fleet, fleet.models[index] as ModelValue);
     });
-    nextLesson = Math.min(LESSON_GROWTH * seen, seen + LONGEST_LESSON);
-    if (seen >= LONGEST_LESSON) fade();
-  }
-
-  function fade(): void {
-    for (const [key, { weight, cpuMilli, memoryMib, ...kind }] of demand) {
-      if (weight < 0.01) demand.delete(key);
-      else demand.set(key, { ...kind, weight: weight / 2, cpuMilli: cpuMilli / 2, memoryMib: memoryMib / 2 });
-    }
+    if (lessons.fades()) for (const { kinds } of demand.values()) fadeKinds(kinds);
   }
 
   return { place, remove, stats };

@@ -14,7 +14,7 @@ const takes = (
 /**
  * Markets by model and region, and queues by the models and regions that bids accept; each knows the others that concern it.
  *
- * @returns the market of a model and region, the queue of a bid, and all markets by their numbers
+ * @returns the market of a model and region, the queue of a bid, all markets by their numbers, and all queues
  * @example
  * const { marketOf, queueOf, markets } = createQueues();
  */
@@ -33,7 +33,7 @@ export function createQueues() {
     const accepting = [...queues.values()].flat().filter((queue) => takes(queue, model, region));
     const id = byId.length;
     const ladders = { ladders: [], hosts: createLadder(), spares: createLadder() };
-    const market: Market = { id, model, region, gated: 0, queues: accepting, ...ladders };
+    const market: Market = { id, model, region, cards: 0, gated: 0, queues: accepting, ...ladders };
     byId.push(market);
     for (const queue of accepting) queue.markets.push(market);
     markets.set(model * 256 + region, market);
@@ -46,7 +46,8 @@ export function createQueues() {
     lastQueue = alike.find((queue) => queue.regions === regions);
     if (lastQueue !== undefined) return lastQueue;
     const own = byId.filter(({ model, region }) => takes({ models: accepted, regions }, model, region));
-    const queue: Queue = { models: accepted, regions, markets: own, waiting: createLadder(), bids: 0 };
+    const waiting = createLadder();
+    const queue: Queue = { models: accepted, regions, markets: own, waiting, kinds: new Map(), bids: 0 };
     for (const market of own) market.queues.push(queue);
     queues.set(accepted, [...alike, queue]);
     queueCount += 1;
@@ -70,5 +71,5 @@ export function createQueues() {
     }
   }
 
-  return { marketOf, queueOf, markets: byId };
+  return { marketOf, queueOf, markets: byId, all: (): readonly Queue[] => [...queues.values()].flat() };
 }

@@ -1,10 +1,8 @@
-import type { Ask, Bid } from "../abis/structs.ts";
+import type { Ask } from "../abis/structs.ts";
 import { createAskLists } from "./askLists.ts";
-import { type Host, type Market, TIES, type Want } from "./book.ts";
-import { CRUMB, coverThousandths, heldThousandths, leastThousandths, shareOf } from "./cardRules.ts";
-import { type Cards, isSpare, suffices } from "./cards.ts";
-import { checkLeg } from "./checkMatch.ts";
-import type { MatchLeg } from "./events.ts";
+import type { Market } from "./book.ts";
+import { CRUMB, coverThousandths, leastThousandths } from "./cardRules.ts";
+import { type Cards, isSpare } from "./cards.ts";
 import {
   ASK,
   ASK_ENTRY,
@@ -13,11 +11,11 @@ import {
   CAREFUL,
   COVER,
   EPOCH,
+  EXACT,
   FITS,
   FLAGS,
   FREE,
   GATES,
-  HOSTS_COMPARED,
   KEPT_BACK,
   LARGEST_HOST,
   LIMITED,
@@ -28,18 +26,13 @@ import {
   OPEN,
   OTHER_ASK,
   PLACE,
-  SEARCH,
-  TERMED,
   WEIGHT,
-  WHOLE,
 } from "./figures.ts";
 import { createHostList } from "./hostList.ts";
 import {
-  before,
   createLadder,
   createRows,
   filled,
-  first,
   growRows,
   HIGH_A,
   HIGH_B,
@@ -53,35 +46,26 @@ import {
   ROW,
   remove,
   SCORE,
-  type Search,
 } from "./ladder.ts";
 import type { MarketState } from "./marketState.ts";
 
-const EXACT = Number.MAX_SAFE_INTEGER;
-
 /**
- * Makes the side of the engine that holds what is offered: asks, and the search for the best of them.
+ * Makes the side of the engine that holds what is offered.
  *
  * @param state - the market, kept up to date by the engine
  * @param cards - what they are for
  * @param markets - by their numbers
- * @param tolerance - part of the best effective price within which the tighter fit comes before the lower price
  * @example
- * const supply = createSupply(market, createCards(market), markets, 0.01);
+ * const supply = createSupply(market, createCards(market), markets);
  */
-export function createSupply(state: MarketState, cards: Cards, markets: readonly Market[], tolerance: number) {
+export function createSupply(state: MarketState, cards: Cards, markets: readonly Market[]) {
   const rows = createRows();
   const { table } = cards;
   const asks: (Ask | undefined)[] = [];
   let links = new Int32Array(64 * LINK);
   const lists = createAskLists();
   const vacant: number[] = [];
-  let search = 0;
-  let want: Want | undefined;
-  /** Whether every card without term and great numbers will do for the bid at hand. */
-  let easy = false;
   let count = 0;
-  const found = new Int32Array(FITS);
 
   const figure = (id: number, which: number): number => rows.figures[id * ROW + which] as number;
   const link = (id: number, which: number): number => links[id * LINK + which] as number;
@@ -232,197 +216,6 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
     spares.touch(host);
   }
 
-  /* SEARCH */
-
-  function setWant(wanted: Want): void {
-    want = wanted;
-    const { bid, needs, maxRate } = wanted;
-    easy = needs === undefined && bid.quantity === 1;
-    wish.rate = maxRate;
-    wish.lowA = wish.highA = bid.duration;
-    wish.lowB = wish.highB = bid.thousandths;
-  }
-
-  /** Whether the bid at hand can take an ask whose figures are in its bounds. */
-  function accepts(id: number): boolean {
-    const card = cardOf(id);
-    const rate = figure(id, RATE);
-    const flags = cards.figure(card, FLAGS);
-    if (easy && (flags & (CAREFUL | TERMED)) === 0 && rate <= EXACT) return true;
-    const { bid, needs } = want as Want;
-    if (cards.figure(card, SEARCH) === search) return false;
-    if ((flags & TERMED) !== 0) {
-      const termEnd = cards.at(card).limits?.termEnd ?? 0;
-      if (state.now < termEnd && state.now + bid.duration > termEnd) return false;
-    }
-    if (needs !== undefined && !cards.has(card, needs)) return false;
-    if ((flags & CAREFUL) === 0 && rate <= EXACT) return true;
-    return checkLeg(state, bid, asks[id] as Ask).refusal === "None";
-  }
-
-  const wish: Search = { limit: 0, rate: 0, lowA: 0, lowB: 0, highA: 0, highB: 0, accepts };
-
-  /** Best effective price of the last pick. */
-  let cheapest = 0;
-
-  /** The best ask for the bid at hand: the tightest fit among those within the tolerance of the best price. */
-  function pick(wanted: Want): number {
-    const { bid, tier, maxRate, queue } = wanted;
-    const { markets } = queue;
-    const lowest = Math.min(Math.floor(bid.thousandths / CRUMB), WHOLE);
-    let best = Number.POSITIVE_INFINITY;
-    for (let fit = lowest; fit < FITS; fit += 1) found[fit] = -1;
-    for (let m = 0; m < markets.length; m += 1) {
-      const { ladders, gated } = markets[m] as Market;
-      const gates = gated === 0 ? 0 : Math.min(tier, GATES - 1);
-      for (let gate = 0; gate <= gates; gate += 1) {
-        for (let fit = lowest; fit < FITS; fit += 1) {
-          const ladder = ladders[gate * FITS + fit];
-          wish.limit = Math.min(maxRate, best * (1 + tolerance));
-          if (ladder === undefined || ladder.size === 0 || ladder.least > wish.limit) continue;
-          const id = first(ladder, rows, wish);
-          const other = found[fit] as number;
-          if (id < 0 || (other >= 0 && !before(rows, id, other))) continue;
-          found[fit] = id;
-          best = Math.min(best, figure(id, SCORE));
-        }
-      }
-    }
-    cheapest = best;
-    const limit = best * (1 + tolerance);
-    for (let fit = lowest; fit < FITS; fit += 1) {
-      const id = found[fit] as number;
-      if (id < 0 || figure(id, SCORE) > limit) continue;
-      return fit < WHOLE || cards.isSpare(cardOf(id)) ? id : spareFor(id, wanted, limit);
-    }
-    return -1;
-  }
-
-  let spare = -1;
-  let looked = 0;
-  /** Looks for the best whole card of a host in use, until no other can have a better one. */
-  const looksAt = (hostId: number): boolean => {
-    const least = spares.rows.figures[hostId * ROW + SCORE] as number;
-    if (looked >= HOSTS_COMPARED || (spare >= 0 && least > figure(spare, SCORE))) return true;
-    looked += 1;
-    for (const card of cards.host(hostId).cards) {
-      if (cards.figure(card, FREE) < 1000 || !(want as Want).queue.markets.includes(marketOf(card))) continue;
-      const id = askOn(card, want as Want);
-      if (id >= 0 && (spare < 0 || before(rows, id, spare))) spare = id;
-    }
-    return false;
-  };
-  const look: Search = { limit: 0, rate: 0, lowA: 0, lowB: 0, highA: 0, highB: 0, accepts: looksAt };
-
-  /** The best whole card on a host in use up to a price, or another if there is none. */
-  function spareFor(best: number, { queue: { markets } }: Want, limit: number): number {
-    spares.list();
-    spare = -1;
-    looked = 0;
-    look.limit = limit;
-    for (let m = 0; m < markets.length; m += 1) {
-      const ladder = (markets[m] as Market).spares;
-      if (ladder.least <= limit) first(ladder, spares.rows, look);
-    }
-    return spare >= 0 && figure(spare, SCORE) <= limit ? spare : best;
-  }
-
-  /** Cards for a bid: at least `least`, at most `most`, or none. */
-  function find(wanted: Want, least: number, most: number): MatchLeg[] {
-    setWant(wanted);
-    search += 1;
-    if (wanted.bid.sameHost) return findHost(wanted, most);
-    const { bid, needs } = wanted;
-    if (most === 1) {
-      const id = pick(wanted);
-      return id < 0 ? [] : [legOf(id, bid, cheapest)];
-    }
-    const legs: MatchLeg[] = [];
-    while (legs.length < most) {
-      const id = pick(wanted);
-      if (id < 0) break;
-      const card = cardOf(id);
-      table.rows[card * CARD + SEARCH] = search;
-      legs.push(legOf(id, bid, cheapest));
-      cards.hold(card, needs, 1);
-    }
-    for (const { askId } of legs) cards.hold(cardOf(askId), needs, -1);
-    return legs.length < least ? [] : legs;
-  }
-
-  /** Cards of one host: the cheapest host, or of those within the tolerance the one with the least to spare. */
-  function findHost(wanted: Want, most: number): MatchLeg[] {
-    clusters.list();
-    const { bid, queue, maxRate } = wanted;
-    const fitting: { readonly ids: readonly number[]; readonly cost: number; readonly spare: number }[] = [];
-    let best = Number.POSITIVE_INFINITY;
-    let compared = 0;
-    const look = (hostId: number): boolean => {
-      if (most * (clusters.rows.figures[hostId * ROW] as number) > best * (1 + tolerance) || compared >= HOSTS_COMPARED)
-        return true;
-      const host = cards.host(hostId);
-      const ids = cardsOf(host, wanted, most);
-      if (fitting.length > 0) compared += 1;
-      if (ids === undefined) return false;
-      const cost = ids.reduce((sum, id) => sum + figure(id, SCORE), 0);
-      const spare = host.cards.reduce((sum, card) => sum + cards.figure(card, FREE), 0);
-      best = Math.min(best, cost);
-      fitting.push({ ids, cost, spare });
-      return false;
-    };
-    const bounds = { limit: maxRate, rate: 0, lowA: 0, lowB: 0, highA: most, highB: bid.thousandths };
-    for (const { hosts: ladder } of queue.markets) first(ladder, clusters.rows, { ...bounds, accepts: look });
-    const near = fitting.filter(({ cost }) => cost <= best * (1 + tolerance));
-    const chosen = near.reduce((a, b) => (b.spare < a.spare ? b : a), near[0] ?? { ids: [], cost: 0, spare: 0 });
-    return chosen.ids.map((id) => legOf(id, bid, best / most));
-  }
-
-  /** The cheapest acceptable cards of a host, or undefined if there are too few. */
-  function cardsOf(host: Host, wanted: Want, most: number): readonly number[] | undefined {
-    if (wanted.needs !== undefined && !suffices(host, wanted.needs, most)) return undefined;
-    const ids: number[] = [];
-    for (const card of host.cards) {
-      if (!wanted.queue.markets.includes(marketOf(card))) continue;
-      const id = askOn(card, wanted);
-      if (id >= 0) ids.push(id);
-    }
-    if (ids.length < most) return undefined;
-    return ids.sort((a, b) => (before(rows, a, b) ? -1 : 1)).slice(0, most);
-  }
-
-  /** The best ask of one card that the bid can take, or -1. */
-  function askOn(card: number, { bid: { duration, thousandths }, tier, maxRate }: Want): number {
-    let best = -1;
-    for (let id = firstAsk(card); id >= 0; id = lists.next(id)) {
-      const place = link(id, PLACE);
-      if (place < 0 || Math.floor(place / FITS) > tier || figure(id, RATE) > maxRate) continue;
-      if (figure(id, LOW_A) > duration || figure(id, HIGH_A) < duration) continue;
-      if (figure(id, LOW_B) > thousandths || figure(id, HIGH_B) < thousandths) continue;
-      if (accepts(id) && (best < 0 || before(rows, id, best))) best = id;
-    }
-    return best;
-  }
-
-  function legOf(id: number, { thousandths: asked, duration }: Bid, cheapest: number): MatchLeg {
-    const ask = asks[id] as Ask;
-    const card = cardOf(id);
-    const free = cards.figure(card, FREE);
-    const thousandths = heldThousandths(asked, free);
-    const rate = shareOf(ask.ratePerSecond, thousandths, 1000);
-    const order = figure(id, ORDER);
-    const since = Math.floor(order / TIES);
-    const score = {
-      rate: figure(id, RATE),
-      weight: cards.figure(card, WEIGHT),
-      effective: figure(id, SCORE),
-      cheapest,
-      fit: Math.floor(free / CRUMB) + (free === 1000 && !cards.isSpare(card) ? 1 : 0),
-      since,
-      tie: order - since * TIES,
-    };
-    return { askId: id, ask, rate, thousandths, escrow: rate * BigInt(duration), score };
-  }
-
   return {
     rows,
     addAsk,
@@ -432,8 +225,8 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
     refreshAsk,
     leaveAll,
     touch,
-    find,
-    legOf,
+    clusters,
+    spares,
     figure,
     marketOf,
     firstAsk,
