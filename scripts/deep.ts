@@ -45,7 +45,14 @@ const durationOf = (seconds: number): string => {
   return minutes < 1 ? `${Math.round(seconds)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
+/** The wallets of the world are test contracts, which are not built with the others. */
+const buildWallets = async (): Promise<void> => {
+  const { default: hre } = await import("hardhat");
+  await hre.tasks.getTask("build").run({ files: ["test/contracts/support/Wallets.sol"], quiet: true });
+};
+
 const play = async ({ operations, world, every, seed }: ReturnType<typeof optionsOf>): Promise<void> => {
+  await buildWallets();
   const { SOME_APPROVE, Stage } = await import("../test/parity/run.ts");
   const { emptyTally, missedBy, summaryOf } = await import("../test/parity/tally.ts");
   const { deploy } = await import("../test/parity/world.ts");

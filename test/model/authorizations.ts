@@ -1,5 +1,6 @@
 import { type Account, require, type State } from "./state.ts";
 import { transfer } from "./tokens.ts";
+import { isSignedBy } from "./wallets.ts";
 
 /** ERC-3009: a transfer of cfUSD by signature, between two seconds and once, in any order. */
 export type Authorization = {
@@ -15,7 +16,11 @@ function requireUnused(s: State, account: Account, nonce: string): void {
   require(!s.authorizations.has(`${account}/${nonce}`), "ERC3009UsedAuthorization", account, nonce);
 }
 
-/** `receiver` is the caller where only the receiver may bring it; a signature in parts (v, r, s) is looked at before the receiver. */
+/** A signature in parts (v, r, s) can only be the account's own key's. */
+const isSigned = (s: State, account: Account, signer: Account, inParts: boolean): boolean =>
+  inParts ? signer === account : isSignedBy(s, account, signer);
+
+/** `receiver` is the caller where only the receiver may bring it; a signature in parts is looked at before the receiver. */
 export function transferByAuthorization(
   s: State,
   a: Authorization,
@@ -23,7 +28,7 @@ export function transferByAuthorization(
   receiver?: Account,
   inParts = false,
 ): void {
-  const signed = signer === a.from;
+  const signed = isSigned(s, a.from, signer, inParts);
   if (inParts) require(signed, "ERC3009InvalidSignature");
   if (receiver !== undefined) require(a.to === receiver, "ERC20InvalidReceiver", a.to);
   require(signed, "ERC3009InvalidSignature");
@@ -34,8 +39,14 @@ export function transferByAuthorization(
   s.authorizations.add(`${a.from}/${a.nonce}`);
 }
 
-export function cancelAuthorization(s: State, account: Account, nonce: string, signer: Account): void {
-  require(signer === account, "ERC3009InvalidSignature");
+export function cancelAuthorization(
+  s: State,
+  account: Account,
+  nonce: string,
+  signer: Account,
+  inParts: boolean,
+): void {
+  require(isSigned(s, account, signer, inParts), "ERC3009InvalidSignature");
   requireUnused(s, account, nonce);
   s.authorizations.add(`${account}/${nonce}`);
 }

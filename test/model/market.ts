@@ -18,6 +18,7 @@ import {
   type State,
 } from "./state.ts";
 import { NOBODY } from "./tokens.ts";
+import { isSignedBy } from "./wallets.ts";
 
 const CANCELLED = 255n;
 
@@ -68,7 +69,7 @@ function askRefusal(
   const endRefusal = tooLong(s, card, wish.duration, s.now + wish.duration);
   if (endRefusal !== undefined) return endRefusal;
   if (host !== undefined && (host.operator !== card.operator || host.hostId !== card.hostId)) return "HostDiffers";
-  if (signer !== ask.operator || signer === NOBODY) return "AskSignatureInvalid";
+  if (!isSignedBy(s, ask.operator, signer)) return "AskSignatureInvalid";
   return undefined;
 }
 
@@ -180,7 +181,7 @@ function bidRefusal(s: State, submitter: Account, { order: bid, signer }: Signed
   const filled = orderState(s, bid.renter, bid.salt);
   if (filled === CANCELLED) return "BidCancelled";
   if (filled >= bid.quantity) return "BidFilled";
-  if (signer !== bid.renter || signer === NOBODY) return "BidSignatureInvalid";
+  if (!isSignedBy(s, bid.renter, signer)) return "BidSignatureInvalid";
   return undefined;
 }
 

@@ -2,6 +2,7 @@ import { checkpoint, runningOn } from "./ledger.ts";
 import { requireOpen } from "./pauses.ts";
 import { type Account, type Card, type CardState, Refusal, require, type State } from "./state.ts";
 import { NOBODY } from "./tokens.ts";
+import { requireTaken } from "./wallets.ts";
 
 export type Registration = {
   readonly model: bigint;
@@ -115,8 +116,15 @@ export function approveAllCards(s: State, caller: Account, mover: Account, allow
   else s.movers.delete(`${caller}>${mover}`);
 }
 
-/** ERC-721. */
-export function transferCard(s: State, caller: Account, from: Account, to: Account, cardId: bigint): void {
+/** ERC-721; `safely` asks the receiver, last. */
+export function transferCard(
+  s: State,
+  caller: Account,
+  from: Account,
+  to: Account,
+  cardId: bigint,
+  safely = false,
+): void {
   require(to !== NOBODY, "ERC721InvalidReceiver", NOBODY);
   const card = s.cards.get(cardId);
   if (card === undefined) throw new Refusal("ERC721NonexistentToken", [cardId]);
@@ -131,6 +139,7 @@ export function transferCard(s: State, caller: Account, from: Account, to: Accou
   card.ownerFloor = 0n;
   card.longestHours = 0n;
   card.epoch += 1n;
+  if (safely) requireTaken(s, to);
 }
 
 export const isTermOver = (s: State, card: Card): boolean =>

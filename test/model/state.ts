@@ -181,6 +181,29 @@ export type Share = Allowing & {
   released: bigint;
 };
 
+/** How a wallet answers when it is asked for a signature, or fails to, by the test contract's names. */
+export const MOODS = [
+  "Fair",
+  "Slow",
+  "LongWinded",
+  "Refusing",
+  "Dirty",
+  "Short",
+  "Reverting",
+  "TooSlow",
+  "Burning",
+] as const;
+
+export type Mood = (typeof MOODS)[number];
+
+/** The code of an account that is asked whether a signature is the account's. */
+export type Wallet = {
+  /** Whose signatures it takes. */
+  key: Account;
+  mood: Mood;
+  refusesCards: boolean;
+};
+
 export type State = {
   now: bigint;
   readonly at: {
@@ -221,6 +244,8 @@ export type State = {
   /** By "maker/salt": cards taken, or 255 once cancelled. */
   orders: Map<string, bigint>;
   shares: Map<Account, Share>;
+  readonly wallets: Map<Account, Wallet>;
 };
 
+/** An order, and whose key signed it: its maker's, or that of its maker's wallet, if it is to fill. */
 export type Signed<T extends Ask | Bid> = { readonly order: T; readonly signer: Account };

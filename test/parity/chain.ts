@@ -23,6 +23,10 @@ export type Outcome =
 
 const GAS = toHex(12_000_000n);
 
+/** The bytes that a call sends. */
+export const dataOf = ({ abi, name, args }: Call): Hex =>
+  encodeFunctionData({ abi, functionName: name, args: [...args] });
+
 /** Plain requests to the chain: nothing is estimated, polled or waited for. */
 export class Chain {
   readonly #provider: Provider;
@@ -41,13 +45,12 @@ export class Chain {
 
   /** Runs one call in a block of its own at `time`. */
   async send(from: Hex, call: Call, time: bigint): Promise<Outcome> {
-    const data = encodeFunctionData({ abi: call.abi, functionName: call.name, args: [...call.args] });
     await this.request("evm_setNextBlockTimestamp", toHex(time));
     try {
       const hash = await this.request<Hex>("eth_sendTransaction", {
         from,
         to: call.to,
-        data,
+        data: dataOf(call),
         gas: GAS,
         gasPrice: "0x0",
       });
@@ -77,7 +80,7 @@ export class Chain {
         calls.map((call) => ({
           target: call.to,
           allowFailure: true,
-          callData: encodeFunctionData({ abi: call.abi, functionName: call.name, args: [...call.args] }),
+          callData: dataOf(call),
         })),
       ],
     });

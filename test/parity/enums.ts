@@ -10,6 +10,7 @@ import {
   redeemRefusalNames,
   sharePhaseNames,
 } from "../../sdk/src/abis/enums.ts";
+import { MOODS } from "../model/state.ts";
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   "enum ICardRegistry.CardState": cardStateNames,
@@ -22,6 +23,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   "enum IPriceOracle.Health": priceHealthNames,
   "enum IPriceOracle.Slot": priceSlotNames,
   "enum IRevenueShare.Phase": sharePhaseNames,
+  "enum MoodyWallet.Mood": MOODS,
 };
 
 /** The member names of an enum, by its Solidity type. */

@@ -8,6 +8,7 @@ import { tierOf } from "../model/renters.ts";
 import { bondOf } from "../model/staking.ts";
 import type { Card, State } from "../model/state.ts";
 import { balanceOf, NOBODY } from "../model/tokens.ts";
+import { isSignedBy } from "../model/wallets.ts";
 import type { Outcome } from "./chain.ts";
 import type { Random } from "./random.ts";
 import type { World } from "./world.ts";
@@ -156,6 +157,9 @@ export function bookMaker({ world, s, random }: { world: World; s: State; random
     return `${bytesToHex(signature)}${recid === 0 ? "1b" : "1c"}`;
   };
 
+  /** Mostly the key that signs for an account, now and then nobody's. */
+  const signerOf = (account: Hex): Hex => (chance(0.97) ? (s.wallets.get(account)?.key ?? account) : NOBODY);
+
   const askOf = (card: Card): Ask => {
     const operator = (chance(0.96) && card.operator !== NOBODY ? card.operator : person()) as Hex;
     return {
@@ -247,15 +251,15 @@ export function bookMaker({ world, s, random }: { world: World; s: State; random
       counter: counterOf(renter),
       salt: saltOf(renter),
     };
-    const bidSigned = chance(0.97) && bid.renter === renter;
-    const asksSigned = asks.map(({ operator }) => operator !== NOBODY && chance(0.97));
+    const bidSigner = bid.renter === renter ? signerOf(renter) : NOBODY;
+    const askSigners = asks.map(({ operator }) => signerOf(operator));
     return {
       bid,
-      bidSigned,
-      bidSignature: sign(hashBid(domain, bid), bidSigned ? renter : "nobody"),
+      bidSigned: isSignedBy(s, bid.renter, bidSigner),
+      bidSignature: sign(hashBid(domain, bid), bidSigner),
       asks,
-      asksSigned,
-      askSignatures: asks.map((ask, i) => sign(hashAsk(domain, ask), asksSigned[i] ? ask.operator : "nobody")),
+      asksSigned: asks.map(({ operator }, i) => isSignedBy(s, operator, askSigners[i] ?? NOBODY)),
+      askSignatures: asks.map((ask, i) => sign(hashAsk(domain, ask), askSigners[i] ?? NOBODY)),
       submitter: matcher !== NOBODY && chance(0.7) ? matcher : person(),
     };
   };

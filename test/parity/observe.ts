@@ -9,8 +9,8 @@ import * as staking from "../model/staking.ts";
 import type { Account, Allowing, State } from "../model/state.ts";
 import * as tokens from "../model/tokens.ts";
 import type { Call, Log } from "./chain.ts";
-import { addressIn, isShare, type Memory } from "./operations/scene.ts";
-import type { Contract, ContractName, World } from "./world.ts";
+import { addressIn, contractOf, type Memory } from "./operations/scene.ts";
+import type { ContractName, World } from "./world.ts";
 
 type Look = { readonly label: string; readonly call: Call; readonly expected: unknown };
 
@@ -18,11 +18,6 @@ type Look = { readonly label: string; readonly call: Call; readonly expected: un
 export type Difference = { readonly label: string; readonly chain: unknown; readonly model: unknown };
 
 const NO_HOLDER = tokens.NOBODY;
-
-const contractOf = (world: World, memory: Memory, name: ContractName | Account): Contract => {
-  if (!isShare(name)) return world.contracts[name];
-  return { address: memory.shareAddresses.get(name) ?? NO_HOLDER, abi: world.contracts.share.abi };
-};
 
 class Looks {
   readonly list: Look[] = [];
@@ -241,6 +236,14 @@ function shareSeries(looks: Looks, s: State, world: World, memory: Memory): void
   }
 }
 
+function wallets(looks: Looks, s: State): void {
+  for (const [account, { key, mood, refusesCards }] of s.wallets) {
+    looks.add(account, "key", [], key);
+    looks.add(account, "mood", [], mood);
+    looks.add(account, "refusesCards", [], refusesCards);
+  }
+}
+
 /** Whether an answer has all that is expected of it; structs may say more. */
 function agrees(actual: unknown, expected: unknown): boolean {
   if (expected === undefined) return true;
@@ -286,6 +289,7 @@ export async function compare(
     orders(looks, s);
     permissions(looks, s, world, memory);
     shareSeries(looks, s, world, memory);
+    wallets(looks, s);
   }
   const differences: Difference[] = [];
   const answers: unknown[] = [];

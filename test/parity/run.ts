@@ -12,9 +12,10 @@ import { sequencerRound, updateFeed } from "./operations/feeds.ts";
 import { emptyMemory, type Generator, type Memory, type Operation, operation, type Scene } from "./operations/scene.ts";
 import { stakeBond } from "./operations/stakes.ts";
 import { approveAll } from "./operations/tokens.ts";
+import { transactionOf } from "./operations/wallets.ts";
 import { type Random, randomOf } from "./random.ts";
 import type { Tally } from "./tally.ts";
-import { genesis, newestTime, type World } from "./world.ts";
+import { genesis, hasOnlyCode, newestTime, type World } from "./world.ts";
 
 const count = (counts: Map<string, number>, name: string): void => {
   counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -100,14 +101,15 @@ class Run {
           tokens.transfer(m.token, treasury, account, amount),
         ),
       );
-      // Who has not approved pays by permit or authorization.
+      // Who has not approved pays by permit or authorization; a wallet cannot permit.
       for (const [which, spender] of [
         ["token", "minter"],
         ["token", "supplierStaking"],
         ["token", "renterStaking"],
         ["dollar", "ledger"],
       ] as const) {
-        if (this.#random.chance(approving))
+        const must = which === "token" && hasOnlyCode(this.#world, account);
+        if (must || this.#random.chance(approving))
           await this.#mustRun(approveAll(this.#scene, account, which, contracts[spender].address, all));
       }
     }
@@ -169,7 +171,8 @@ class Run {
   /** Executes an operation on both sides and compares how it ended. */
   async #both(operation: Operation): Promise<void> {
     this.#last = `${operation.name} by ${operation.from} of ${show(operation.call.args)} at ${this.s.now}`;
-    const outcome = await this.#world.chain.send(operation.from, operation.call, this.s.now);
+    const { from, call } = transactionOf(this.#world, this.s, operation);
+    const outcome = await this.#world.chain.send(from, call, this.s.now);
     const backup = structuredClone(this.s);
     let refusal: Refusal | undefined;
     try {

@@ -1,11 +1,11 @@
-import { type Hex, hexToNumber, slice, type TypedDataDomain } from "viem";
+import { concat, type Hex, hexToNumber, isHex, slice, type TypedDataDomain } from "viem";
 import { askFields, bidFields } from "../../sdk/src/abis/orderTypes.ts";
 import type { Authorization } from "../model/authorizations.ts";
 import type { Ask, Bid } from "../model/orders.ts";
 import type { Withdrawal } from "../model/signed.ts";
 import type { Account } from "../model/state.ts";
 import type { Permit } from "../model/tokens.ts";
-import type { World } from "./world.ts";
+import { hasOnlyCode, type World } from "./world.ts";
 
 type Fields = readonly { readonly name: string; readonly type: string }[];
 
@@ -39,20 +39,25 @@ const domainOf = (contract: Signing, verifyingContract: Hex): TypedDataDomain =>
   verifyingContract,
 });
 
-/** A signature of 65 bytes by the key of `signer`; of zeros for an account without a key. */
+/** The first field of every message is whose it is. */
+const makerOf = (fields: Fields, message: Record<string, unknown>): unknown => message[fields[0]?.name ?? ""];
+
+/** A signature of 65 bytes by the key of `signer`, of zeros for an account without a key; for a wallet's message, with its address behind. */
 async function sign(
-  { accounts, contracts }: World,
+  world: World,
   contract: Signing,
   signer: Account,
   primaryType: string,
   fields: Fields,
   message: Record<string, unknown>,
-  address: Hex = contracts[contract].address,
+  address: Hex = world.contracts[contract].address,
 ): Promise<Hex> {
-  const account = accounts.find((one) => one.address.toLowerCase() === signer);
+  const account = world.accounts.find((one) => one.address.toLowerCase() === signer);
   if (account === undefined) return `0x${"00".repeat(65)}`;
   const domain = domainOf(contract, address);
-  return account.signTypedData({ domain, types: { [primaryType]: fields }, primaryType, message });
+  const signature = await account.signTypedData({ domain, types: { [primaryType]: fields }, primaryType, message });
+  const maker = makerOf(fields, message);
+  return isHex(maker) && hasOnlyCode(world, maker) ? concat([signature, maker]) : signature;
 }
 
 export const signAsk = (world: World, ask: Ask, signer: Account): Promise<Hex> =>
@@ -86,9 +91,9 @@ export const signPermit = (
   address?: Hex,
 ): Promise<Hex> => sign(world, contract, signer, "Permit", PERMIT, permit, address);
 
-/** v, r and s of 65 bytes. */
+/** v, r and s out of the first 65 bytes. */
 export const partsOf = (signature: Hex): readonly [v: number, r: Hex, s: Hex] => [
-  hexToNumber(slice(signature, 64)),
+  hexToNumber(slice(signature, 64, 65)),
   slice(signature, 0, 32),
   slice(signature, 32, 64),
 ];

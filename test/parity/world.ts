@@ -1,12 +1,12 @@
 import hre from "hardhat";
-import { type Abi, encodeFunctionData, type Hex, parseEther, toHex } from "viem";
+import { type Abi, type Hex, parseEther, toHex } from "viem";
 import { type HDAccount, mnemonicToAccount } from "viem/accounts";
 import { MODELS, REGIONS } from "../../ignition/catalogue.ts";
 import Cardflow from "../../ignition/modules/Cardflow.ts";
 import MockFeeds from "../../ignition/modules/MockFeeds.ts";
 import { ROLES } from "../../ignition/roles.ts";
 import type { State } from "../model/state.ts";
-import { type Call, Chain, type Provider } from "./chain.ts";
+import { type Call, Chain, dataOf, type Provider } from "./chain.ts";
 
 const MNEMONIC = "test test test test test test test test test test test junk";
 
@@ -30,6 +30,7 @@ export const SOURCES = {
   secondFeed: "MockAggregator",
   spareFeed: "MockAggregator",
   sequencerFeed: "MockAggregator",
+  wallet: "MoodyWallet",
 } as const;
 
 export type ContractName = keyof typeof SOURCES;
@@ -45,7 +46,14 @@ export type World = {
   readonly guardian: Hex;
   readonly verifier: Hex;
   readonly slasher: Hex;
+  /** Who uses the system: keys, one that delegates, and contract wallets. */
   readonly people: readonly Hex[];
+  /** A key whose address also has a wallet's code, as EIP-7702 lets it. */
+  readonly delegator: Hex;
+  /** Keys that wallets may get. */
+  readonly keys: readonly Hex[];
+  /** Addresses with a wallet's code, the delegator's too, and the key that each begins with. */
+  readonly wallets: ReadonlyMap<Hex, Hex>;
 };
 
 export const FEED = { heartbeat: 3_600, thresholdBps: 50, minPrice: 1_000, maxPrice: 100_000_000 };
@@ -54,6 +62,10 @@ export const FEED = { heartbeat: 3_600, thresholdBps: 50, minPrice: 1_000, maxPr
 export const SEED = parseEther("500000");
 export const PRICE = 10_000_000n;
 const INITIAL_SLOW = parseEther("0.1");
+
+/** Whether an address belongs to a contract wallet alone, and to no key. */
+export const hasOnlyCode = ({ wallets, delegator }: World, address: Hex): boolean =>
+  wallets.has(address) && address !== delegator;
 
 export const lower = (address: string): Hex => address.toLowerCase() as Hex;
 
@@ -64,11 +76,11 @@ export async function deploy(): Promise<World> {
     override: { allowBlocksWithSameTimestamp: true, initialBaseFeePerGas: 0 },
   });
   const provider = connection.provider as unknown as Provider;
-  const accounts = Array.from({ length: 18 }, (_, addressIndex) => mnemonicToAccount(MNEMONIC, { addressIndex }));
-  const [deployer, treasury, governor, guardian, verifier, slasher, ...people] = accounts.map(({ address }) =>
-    lower(address),
+  const accounts = Array.from({ length: 20 }, (_, addressIndex) => mnemonicToAccount(MNEMONIC, { addressIndex }));
+  const [deployer, treasury, governor, guardian, verifier, slasher, delegator, ...others] = accounts.map(
+    ({ address }) => lower(address),
   );
-  if (!deployer || !treasury || !governor || !guardian || !verifier || !slasher)
+  if (!deployer || !treasury || !governor || !guardian || !verifier || !slasher || !delegator)
     throw new RangeError("too few accounts");
 
   const feeds = await connection.ignition.deploy(MockFeeds);
@@ -103,16 +115,22 @@ export async function deploy(): Promise<World> {
     const receipt = (await request("eth_getTransactionReceipt", hash)) as { contractAddress: Hex };
     return lower(receipt.contractAddress);
   };
-  const mock = (await hre.artifacts.readArtifact("MockAggregator")).bytecode;
-  const word = (value: bigint) => value.toString(16).padStart(64, "0");
-  contracts.spareFeed = { ...contracts.spareFeed, address: await create(`${mock}${word(8n)}${word(PRICE)}` as Hex) };
-  contracts.sequencerFeed = {
-    ...contracts.sequencerFeed,
-    address: await create(`${mock}${word(0n)}${word(0n)}` as Hex),
+  const made = async (name: ContractName, ...words: readonly bigint[]): Promise<Contract> => {
+    const { bytecode } = await hre.artifacts.readArtifact(SOURCES[name]);
+    const data = words.map((value) => value.toString(16).padStart(64, "0")).join("");
+    return { ...contracts[name], address: await create(`${bytecode}${data}` as Hex) };
   };
+  contracts.spareFeed = await made("spareFeed", 8n, PRICE);
+  contracts.sequencerFeed = await made("sequencerFeed", 0n, 0n);
+  const [persons, keys] = [others.slice(0, -5), others.slice(-5)];
+  const wallets = new Map<Hex, Hex>();
+  for (const key of keys.slice(0, 3)) wallets.set((await made("wallet", BigInt(key))).address, key);
+  const people = [...persons, delegator, ...wallets.keys()];
   const errors = Object.values(contracts).flatMap(({ abi }) => abi.filter(({ type }) => type === "error"));
   const chain = new Chain(provider, errors, await create(await multicallBytecode()));
-  const world = { chain, contracts, accounts, treasury, governor, guardian, verifier, slasher, people };
+  const roles = { treasury, governor, guardian, verifier, slasher };
+  const world = { chain, contracts, accounts, ...roles, people, delegator, keys, wallets };
+  for (const key of keys.slice(3, 4)) wallets.set(await delegate(world, key), key);
   await takeRoles(world);
   return world;
 }
@@ -123,14 +141,22 @@ async function multicallBytecode(): Promise<Hex> {
   return ((await import(url.href)) as { multicall3Bytecode: Hex }).multicall3Bytecode;
 }
 
+/** Lets the delegator's address run a wallet's code for a key. */
+async function delegate({ chain, contracts: { wallet }, delegator, wallets }: World, key: Hex): Promise<Hex> {
+  const [code] = wallets.keys();
+  await chain.request("hardhat_setCode", delegator, await chain.request("eth_getCode", code, "latest"));
+  const rotate = { to: delegator, abi: wallet.abi, name: "rotate", args: [key] };
+  await chain.send(delegator, rotate, (await newestTime(chain)) + 1n);
+  return delegator;
+}
+
 /** Waits out the timelock's delays once: the parameters' role waits no longer, and the slasher is named. */
 async function takeRoles({ chain, contracts, governor, slasher }: World): Promise<void> {
   const { manager, supplierStaking } = contracts;
   const grant = { to: manager.address, abi: manager.abi, name: "grantRole", args: [ROLES.parameters.id, governor, 0] };
   const name = { to: supplierStaking.address, abi: supplierStaking.abi, name: "setSlasher", args: [slasher] };
-  const schedule = ({ to, abi, name: functionName, args }: Call): Call => {
-    const data = encodeFunctionData({ abi, functionName, args });
-    return { to: manager.address, abi: manager.abi, name: "schedule", args: [to, data, 0] };
+  const schedule = (call: Call): Call => {
+    return { to: manager.address, abi: manager.abi, name: "schedule", args: [call.to, dataOf(call), 0] };
   };
   const start = await newestTime(chain);
   const days = (count: bigint): bigint => start + count * 86_400n;
@@ -255,5 +281,6 @@ export async function genesis(world: World): Promise<State> {
     burned: 0n,
     orders: new Map(),
     shares: new Map(),
+    wallets: new Map([...world.wallets].map(([address, key]) => [address, { key, mood: "Fair", refusesCards: false }])),
   };
 }

@@ -9,6 +9,7 @@ import {
     CallingWallet,
     KeyWallet,
     LongAnswerWallet,
+    MoodyWallet,
     ReadingWallet,
     Wallet,
     YesWallet
@@ -230,6 +231,24 @@ contract RentalMarketSignaturesTest is CardflowFixture {
         _assertAskRefused(ask, "");
         ask = _ask(_cardOf(new LongAnswerWallet(31)));
         _assertAskRefused(ask, "");
+    }
+
+    /// @dev What is no answer of 32 bytes, in time, that is the magic value alone is a no, and nothing worse.
+    function test_OnlyACleanAnswerInTimeCounts() public {
+        MoodyWallet wallet = new MoodyWallet(operator);
+        uint256 card = _cardOf(wallet);
+        for (uint256 mood = 0; mood <= uint256(type(MoodyWallet.Mood).max); ++mood) {
+            wallet.behave(MoodyWallet.Mood(mood), false);
+            IRentalMarket.Ask memory ask = _ask(card);
+            bytes memory signature = _sign(operator, market.hashAsk(ask));
+            if (mood > uint256(MoodyWallet.Mood.LongWinded)) {
+                _assertAskRefused(ask, signature);
+            } else {
+                vm.prank(renter);
+                market.takeAsk(ask, signature, _take(200, 1 days), "");
+            }
+        }
+        vm.assertEq(ledger.runningLeases(card).length, 3);
     }
 
     /// @dev A26: no call of an asked wallet can write anything, whatever it tries.

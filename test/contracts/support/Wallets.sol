@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+import {IERC721Receiver} from "@openzeppelin/contracts/token/ERC721/IERC721Receiver.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
 /// @notice A smart account that does what it is told by anyone, for tests only.
@@ -29,10 +30,78 @@ contract KeyWallet is Wallet {
         key = key_;
     }
 
-    function isValidSignature(bytes32 digest, bytes calldata signature) external view returns (bytes4) {
-        (address signer, ECDSA.RecoverError failure, ) = ECDSA.tryRecover(digest, signature);
+    function isValidSignature(bytes32 digest, bytes calldata signature) public view virtual returns (bytes4) {
+        (address signer, ECDSA.RecoverError failure, ) = ECDSA.tryRecoverCalldata(digest, signature);
         bool good = failure == ECDSA.RecoverError.NoError && signer == key;
         return good ? IERC1271.isValidSignature.selector : bytes4(0xffffffff);
+    }
+}
+
+/// @notice Answers for its key as its mood is, by the first 65 bytes of a signature, and takes cards that are sent safely or not.
+contract MoodyWallet is KeyWallet, IERC721Receiver {
+    /// @dev The first three count; what `Dirty`, `Short` and `Reverting` return begins with a good answer all the same.
+    enum Mood {
+        Fair,
+        Slow, // just within the gas of a check
+        LongWinded, // 4 096 bytes
+        Refusing,
+        Dirty, // more than the four bytes in the word
+        Short, // 31 bytes
+        Reverting,
+        TooSlow, // more gas than a check has
+        Burning
+    }
+
+    Mood public mood;
+    bool public refusesCards;
+
+    constructor(address key_) KeyWallet(key_) {}
+
+    function behave(Mood mood_, bool refusesCards_) external {
+        (mood, refusesCards) = (mood_, refusesCards_);
+    }
+
+    function onERC721Received(address, address, uint256, bytes calldata) external view returns (bytes4) {
+        return refusesCards ? bytes4(0xffffffff) : IERC721Receiver.onERC721Received.selector;
+    }
+
+    function isValidSignature(bytes32 digest, bytes calldata signature) public view override returns (bytes4 answer) {
+        Mood mood_ = mood;
+        if (mood_ == Mood.Refusing) return 0xffffffff;
+        if (mood_ == Mood.Burning) _burn();
+        if (mood_ == Mood.Slow) _idle(135_000);
+        if (mood_ == Mood.TooSlow) _idle(155_000);
+        answer = super.isValidSignature(digest, signature[:65]);
+        if (mood_ == Mood.LongWinded) _return(answer, 4096);
+        if (mood_ == Mood.Dirty) _return(answer | bytes32(uint256(1)), 32);
+        if (mood_ == Mood.Short) _return(answer, 31);
+        if (mood_ == Mood.Reverting) _revert(answer);
+    }
+
+    function _idle(uint256 gas_) private view {
+        uint256 begin = gasleft();
+        while (begin - gasleft() < gas_) {}
+    }
+
+    function _burn() private pure {
+        assembly ("memory-safe") {
+            invalid()
+        }
+    }
+
+    function _return(bytes32 word, uint256 size) private pure {
+        assembly ("memory-safe") {
+            let answer := mload(0x40)
+            mstore(answer, word)
+            return(answer, size)
+        }
+    }
+
+    function _revert(bytes32 word) private pure {
+        assembly ("memory-safe") {
+            mstore(0x00, word)
+            revert(0x00, 0x20)
+        }
     }
 }
 

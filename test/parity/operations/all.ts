@@ -11,6 +11,7 @@ import type { Kind, Operation, Scene } from "./scene.ts";
 import { SIGNATURES } from "./signatures.ts";
 import { STAKES } from "./stakes.ts";
 import { TOKENS } from "./tokens.ts";
+import { WALLETS } from "./wallets.ts";
 
 const KINDS: readonly Kind[] = [
   ...DOLLAR,
@@ -24,6 +25,7 @@ const KINDS: readonly Kind[] = [
   ...SALES,
   ...HOLDERS,
   ...SIGNATURES,
+  ...WALLETS,
   ...CLOSED,
 ];
 

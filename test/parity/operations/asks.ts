@@ -6,7 +6,7 @@ import * as staking from "../../model/staking.ts";
 import type { Card } from "../../model/state.ts";
 import * as tokens from "../../model/tokens.ts";
 import { signAsk } from "../signing.ts";
-import { FAR, person, type Scene, type Written } from "./scene.ts";
+import { FAR, person, type Scene, signerFor, type Written } from "./scene.ts";
 
 async function makeAsk(scene: Scene, card: Card): Promise<Written<Ask>> {
   const { random, s, memory, world } = scene;
@@ -49,7 +49,7 @@ async function makeAsk(scene: Scene, card: Card): Promise<Written<Ask>> {
     [2, { salt: random.between(1n, memory.salt) }],
   ]);
   const order = { ...ask, ...strange };
-  const signer = random.chance(0.97) ? order.operator : person(scene);
+  const signer = signerFor(scene, order.operator, 0.97);
   const signed = { order, signer, signature: await signAsk(world, order, signer) };
   memory.asks.push(signed);
   return signed;

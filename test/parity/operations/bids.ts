@@ -4,7 +4,7 @@ import type { Account } from "../../model/state.ts";
 import { NOBODY } from "../../model/tokens.ts";
 import { signBid } from "../signing.ts";
 import { durationFor, thousandthsFor } from "./asks.ts";
-import { MOST_128, person, type Scene, type Written, ZERO_HASH } from "./scene.ts";
+import { MOST_128, person, type Scene, signerFor, type Written, ZERO_HASH } from "./scene.ts";
 
 export const tokenLimit = ({ random }: Scene): bigint =>
   random.chance(0.93) ? MOST_128 : random.between(0n, 100n * ONE);
@@ -53,7 +53,7 @@ export async function makeBid(scene: Scene, ask: Ask, legs: number, submitter: A
     counter: random.chance(0.97) ? (s.counters.get(renter) ?? 0n) : 7n,
     salt: random.chance(0.98) ? memory.salt : random.between(1n, memory.salt),
   };
-  const signer = random.chance(0.97) ? renter : person(scene);
+  const signer = signerFor(scene, renter, 0.97);
   const signed = { order: bid, signer, signature: await signBid(world, bid, signer) };
   memory.bids.push(signed);
   return signed;

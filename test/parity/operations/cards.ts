@@ -68,12 +68,12 @@ const transferCard: Generator = (scene) => {
   const to = random.chance(0.98) ? person(scene) : NOBODY;
   const id = random.chance(0.98) ? card.id : 10_000n;
   const [name, ...data] = random.weighted<readonly ["transferFrom" | "safeTransferFrom", ...Hex[]]>([
-    [6, ["transferFrom"]],
+    [2, ["transferFrom"]],
     [1, ["safeTransferFrom"]],
     [1, ["safeTransferFrom", "0x1234"]],
   ]);
   return operation(scene, from, "registry", name, [held, to, id, ...data], (m) =>
-    registry.transferCard(m, from, held, to, id),
+    registry.transferCard(m, from, held, to, id, name === "safeTransferFrom"),
   );
 };
 

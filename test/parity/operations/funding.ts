@@ -6,23 +6,24 @@ import { DAY, max, ONE } from "../../model/numbers.ts";
 import type { Account } from "../../model/state.ts";
 import * as tokens from "../../model/tokens.ts";
 import { signAuthorization, signPermit } from "../signing.ts";
-import { ANY_256, MOST_128, person, type Scene, ZERO_HASH } from "./scene.ts";
+import { ANY_256, MOST_128, person, type Scene, signerFor, ZERO_HASH } from "./scene.ts";
 
 export type WrittenPermit = { readonly permit: tokens.Permit; readonly signer: Account; readonly signature: Hex };
 
 /** A permit of CARD, cfUSD or a share; mostly as it should be, now and then with another's key, too late or out of order. */
 export async function writePermit(
-  { world, s, memory, random }: Scene,
+  scene: Scene,
   which: "token" | "dollar" | Account,
   owner: Account,
   spender: Account,
   value: bigint,
-  deadline = random.chance(0.95) ? s.now + random.between(0n, DAY) : s.now - 1n,
+  deadline = scene.random.chance(0.95) ? scene.s.now + scene.random.between(0n, DAY) : scene.s.now - 1n,
 ): Promise<WrittenPermit> {
+  const { world, s, memory, random } = scene;
   const share = which === "token" || which === "dollar" ? undefined : s.shares.get(which);
   const nonce = tokens.nonceOf(share ?? (which === "token" ? s.token : s.dollar), owner);
   const permit = { owner, spender, value, nonce: random.chance(0.95) ? nonce : nonce + 1n, deadline };
-  const signer = random.chance(0.95) ? owner : random.one(world.people);
+  const signer = signerFor(scene, owner, 0.95);
   const contract = which === "token" || which === "dollar" ? which : "share";
   const address = share === undefined ? undefined : memory.shareAddresses.get(share.id);
   return { permit, signer, signature: await signPermit(world, contract, permit, signer, address) };
@@ -30,12 +31,13 @@ export async function writePermit(
 
 /** An ERC-3009 authorization to be brought by anybody, or by its receiver alone. */
 export async function writeAuthorization(
-  { world, s, random }: Scene,
+  scene: Scene,
   from: Account,
   to: Account,
   value: bigint,
   receives: boolean,
 ): Promise<{ readonly authorization: Authorization; readonly signer: Account; readonly signature: Hex }> {
+  const { world, s, random } = scene;
   const authorization = {
     from,
     to,
@@ -44,7 +46,7 @@ export async function writeAuthorization(
     validBefore: random.chance(0.95) ? s.now + random.between(1n, DAY) : s.now,
     nonce: nonceIn(random.between(0n, 40n)),
   };
-  const signer = random.chance(0.95) ? from : random.one(world.people);
+  const signer = signerFor(scene, from, 0.95);
   return { authorization, signer, signature: await signAuthorization(world, authorization, signer, receives) };
 }
 
@@ -112,7 +114,7 @@ async function authorizationBytes(scene: Scene, payer: Account, due: bigint): Pr
   const written = await writeAuthorization(scene, from, to, value, true);
   const { authorization, signer, signature } = written;
   const bytes = encodeFunding({ kind: "Authorization", ...authorization, signature });
-  return { bytes, funding: { kind: "Authorization", authorization, signer, length: 65n } };
+  return { bytes, funding: { kind: "Authorization", authorization, signer, length: BigInt(size(signature)) } };
 }
 
 /** Good bytes cut short, or noise. */

@@ -5,7 +5,7 @@ import { type Account, type Card, Refusal, type Signed, type State } from "../..
 import * as tokens from "../../model/tokens.ts";
 import type { Call, Log } from "../chain.ts";
 import type { Random } from "../random.ts";
-import type { ContractName, World } from "../world.ts";
+import type { Contract, ContractName, World } from "../world.ts";
 
 /** One thing somebody does: on the chain by a call, and on the model. */
 export type Operation = {
@@ -58,6 +58,17 @@ export function addressIn(text: string | undefined): Account {
 
 export const person = ({ world, random }: Scene): Account => random.one(world.people);
 
+/** Whose key signs for an account: its own, its wallet's, or of one that has both either. */
+export function keyOf({ world, s, random }: Scene, account: Account): Account {
+  const wallet = s.wallets.get(account);
+  if (wallet === undefined || (account === world.delegator && random.chance(0.5))) return account;
+  return wallet.key;
+}
+
+/** Whose key signs in an account's name: mostly the right one's, now and then anybody's. */
+export const signerFor = (scene: Scene, account: Account, chance: number): Account =>
+  keyOf(scene, scene.random.chance(chance) ? account : person(scene));
+
 /** Mostly one that is able, now and then anybody. */
 export const ableOr = (scene: Scene, able: (account: Account) => boolean, chance = 0.95): Account => {
   const fitting = scene.world.people.filter(able);
@@ -109,8 +120,20 @@ export const someCard = ({ random, s }: Scene, good: (card: Card) => boolean = (
   return cards.length > 0 ? random.one(cards) : undefined;
 };
 
-/** Whether a name is the model's of a share. */
-export const isShare = (to: ContractName | Account): to is Account => to.startsWith("0x");
+const isAccount = (to: ContractName | Account): to is Account => to.startsWith("0x");
+
+/** What kind of contract a name stands for: one of the deployment, the model's name of a share, or a wallet's address. */
+const kindOf = ({ wallets }: World, to: ContractName | Account): ContractName => {
+  if (!isAccount(to)) return to;
+  return wallets.has(to) ? "wallet" : "share";
+};
+
+/** Where it is, and its ABI. */
+export function contractOf(world: World, memory: Memory, to: ContractName | Account): Contract {
+  const contract = world.contracts[kindOf(world, to)];
+  if (!isAccount(to)) return contract;
+  return { ...contract, address: world.wallets.has(to) ? to : (memory.shareAddresses.get(to) ?? tokens.NOBODY) };
+}
 
 export function operation(
   { world, memory }: Scene,
@@ -120,10 +143,8 @@ export function operation(
   args: readonly unknown[],
   run: Operation["run"],
 ): Operation {
-  const { address, abi } = isShare(to)
-    ? { address: memory.shareAddresses.get(to) ?? tokens.NOBODY, abi: world.contracts.share.abi }
-    : world.contracts[to];
-  const title = `${isShare(to) ? "share" : to}.${name}/${args.length}`;
+  const { address, abi } = contractOf(world, memory, to);
+  const title = `${kindOf(world, to)}.${name}/${args.length}`;
   return { name: title, from, call: { to: address, abi, name, args }, run };
 }
 

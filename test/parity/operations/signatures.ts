@@ -17,6 +17,7 @@ import {
   person,
   receiver,
   type Scene,
+  signerFor,
 } from "./scene.ts";
 
 const withdrawBySignature: Generator = async (scene) => {
@@ -30,7 +31,7 @@ const withdrawBySignature: Generator = async (scene) => {
     deadline: random.chance(0.95) ? s.now + random.between(0n, DAY) : s.now - 1n,
     nonce: random.chance(0.93) ? signed.nonceOf(s, account) : random.between(0n, 3n),
   };
-  const signer = random.chance(0.95) ? account : person(scene);
+  const signer = signerFor(scene, account, 0.95);
   const signature = await signWithdrawal(world, withdrawal, signer);
   const { amount, to, deadline } = withdrawal;
   const args = [account, amount, to, deadline, signature];
@@ -64,12 +65,12 @@ const authorize: Generator = async (scene) => {
 const cancelAuthorization: Generator = async (scene) => {
   const { random, world } = scene;
   const account = person(scene);
-  const signer = random.chance(0.9) ? account : person(scene);
+  const signer = signerFor(scene, account, 0.9);
   const nonce = nonceIn(random.between(0n, 40n));
-  const signature = await signCancellation(world, account, nonce, signer);
-  const args = [account, nonce, ...formOf(scene, signature)];
+  const form = formOf(scene, await signCancellation(world, account, nonce, signer));
+  const args = [account, nonce, ...form];
   return operation(scene, person(scene), "dollar", "cancelAuthorization", args, (m) =>
-    authorizations.cancelAuthorization(m, account, nonce, signer),
+    authorizations.cancelAuthorization(m, account, nonce, signer, form.length > 1),
   );
 };
 
