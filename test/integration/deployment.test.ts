@@ -30,6 +30,7 @@ import { readJournal } from "../../scripts/deployment/recovery.ts";
 import { contractNames, entryOf, readRegistry, writeEntry } from "../../scripts/deployment/registry.ts";
 import { readRelease, releaseIdOf, writeRelease } from "../../scripts/deployment/release.ts";
 import { verify } from "../../scripts/deployment/verify.ts";
+import { errorText } from "../../scripts/lib/errorText.ts";
 import { accessManagerAbi } from "../../sdk/src/abis/index.ts";
 import { type CardflowClient, confirm, deployments } from "../../sdk/src/index.ts";
 import { askFields, marketName, marketVersion, parseSignedAsk } from "../../sdk/src/orders/index.ts";
@@ -464,6 +465,20 @@ describe("deployment", () => {
       } finally {
         await l2.close();
       }
+    });
+
+    it("without repeating the keys in a node's address", async () => {
+      const words = ["scripts/deploy.ts", "--parameters", localFile, "--network"];
+      const url = "http://me:SECRET@127.0.0.1:9/v2/SECRET?key=SECRET";
+      const local = await command([...words, "localhost", "--rpc", url]);
+      expect(local.text).to.include("at http://127.0.0.1:9: start one").and.not.to.include("SECRET");
+      const env = { SEPOLIA_RPC_URL: "node.example/v2/SECRET", DEPLOYER_PRIVATE_KEY: KEY };
+      const { text } = await command([...words, "sepolia"], env);
+      expect(text).to.include("SEPOLIA_RPC_URL is no http address").and.not.to.include("SECRET");
+      const unknown = await createClient({ transport: http(url, { retryCount: 0 }) })
+        .request({ method: "eth_chainId" })
+        .catch((cause: unknown) => cause);
+      expect(errorText(unknown, false)).to.include("HttpRequestError").and.not.to.include("SECRET");
     });
 
     it("when a variable is missing, which is named", async () => {

@@ -28,6 +28,7 @@ import {
   requestRemedies,
   toCardflowError,
   UnknownRevertError,
+  withoutUrlSecrets,
 } from "../../sdk/src/errors/index.ts";
 import { everyRevert } from "../../sdk/src/errors/reverts.ts";
 import { account, scriptedClient } from "./support/chain.ts";
@@ -295,5 +296,50 @@ describe("toCardflowError", function () {
     const loop: { cause?: unknown } = {};
     loop.cause = loop;
     expect(await toCardflowError(loop)).to.be.instanceOf(RequestError);
+  });
+});
+
+describe("the addresses of nodes", () => {
+  const urls = [
+    ["https://me:SECRET@node.example/", "https://node.example"],
+    ["https://SECRET@node.example:8545", "https://node.example:8545"],
+    ["https://me:it's,a;SECRET@node.example", "https://node.example"],
+    ["https://node.example/v2/SECRET", "https://node.example"],
+    ["HTTPS://Node.example?key=SECRET", "HTTPS://Node.example"],
+    ["wss://node.example#SECRET", "wss://node.example"],
+    ["https://node.example\\v2\\SECRET", "https://node.example"],
+    ["http://[::1]:8545/SECRET/?a=SECRET&b=http://x.example/SECRET", "http://[::1]:8545"],
+    ["http://127.0.0.1:8545", "http://127.0.0.1:8545"],
+  ] as const;
+
+  it("are shown without what is secret in them, whatever stands around", () => {
+    for (const [url, shown] of urls)
+      for (const around of [
+        "?",
+        "no node at ?, it seems",
+        '{"url":"?","id":1}',
+        "(see ?)",
+        "\n  url: '?'\n",
+        "a `?` b ?.",
+      ])
+        expect(withoutUrlSecrets(around.replaceAll("?", () => url))).to.equal(around.replaceAll("?", () => shown));
+    expect(withoutUrlSecrets("file:///a/b and me@node.example/x")).to.equal("file:///a/b and me@node.example/x");
+  });
+
+  it("stand in no message, whoever put them there", async () => {
+    for (const [url] of urls) {
+      const fetched = new Error(`request to ${url} failed, reason: connect ECONNREFUSED`);
+      const requests = [
+        fetched,
+        new HttpRequestError({ url, body: { method: "eth_call" }, details: `${url} fails` }),
+        new CallExecutionError(new HttpRequestError({ url, cause: fetched }), { account: undefined }),
+        makeError(`server response 401 of ${url}`, "SERVER_ERROR", { request: url }),
+      ];
+      for (const cause of requests) {
+        const error = await toCardflowError(cause);
+        expect([error.message, error.remedy, JSON.stringify(error)].join()).not.to.include("SECRET");
+        expect(error.cause).to.equal(cause);
+      }
+    }
   });
 });
