@@ -23,6 +23,7 @@ import { silent } from "../../scripts/demo/progress.ts";
 import { deploy, type Order, type Outcome } from "../../scripts/deployment/deploy.ts";
 import { configOf, openHardhat, root } from "../../scripts/deployment/environment.ts";
 import { DeploymentError, need } from "../../scripts/deployment/failure.ts";
+import { makePlace } from "../../scripts/deployment/files.ts";
 import { startStack } from "../../scripts/deployment/local.ts";
 import { LOCALHOST, NETWORKS } from "../../scripts/deployment/networks.ts";
 import { type Parameters, parseParameters, readParameters } from "../../scripts/deployment/parameters.ts";
@@ -465,6 +466,14 @@ describe("deployment", () => {
       } finally {
         await l2.close();
       }
+    });
+
+    it("to a place where nothing can be kept", async () => {
+      const file = join(await tempFolder(), "file");
+      await writeFile(file, "");
+      const places = process.platform === "linux" ? [file, "/proc/nowhere"] : [file];
+      for (const place of places)
+        expect(await refusal(makePlace(join(place, "deployments", "sepolia-1")))).to.match(/cannot be made: E[A-Z]+:/);
     });
 
     it("without repeating the keys in a node's address", async () => {
