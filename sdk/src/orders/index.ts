@@ -1,5 +1,6 @@
 export { askFields, bidFields } from "../abis/orderTypes.ts";
 export type { Ask, Bid } from "../abis/structs.ts";
+export { canonicalSignature } from "./canonicalSignature.ts";
 export {
   type Keccak,
   marketName,
