@@ -24,6 +24,7 @@ export {
   signedBidSchema,
 } from "./json.ts";
 export { fastKeccak } from "./keccak.ts";
+export { formatMatcherLog, parseMarketEvent, parseMarketEvents, parseMatcherLog } from "./marketEvents.ts";
 export { anyMask, maskOf, numbersOf } from "./masks.ts";
 export { randomSalt } from "./randomSalt.ts";
 export { type EcdsaRecover, recoverBy } from "./recoverBy.ts";
