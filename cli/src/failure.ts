@@ -8,7 +8,7 @@ import {
   UnknownRevertError,
   WrongChainError,
 } from "@cardflow/sdk";
-import { withoutUrlSecrets } from "@cardflow/sdk/errors";
+import { decodeRevert, withoutUrlSecrets } from "@cardflow/sdk/errors";
 import type { Hash } from "viem";
 
 /** What the process ends with, and what it means; printed by `--help`. */
@@ -102,7 +102,7 @@ export const failureOf = async (cause: unknown): Promise<Failure> => {
     const { name, message, remedy, transactions } = cause;
     return { ...(await failureOf(cause.cause)), name, message: withoutUrlSecrets(message), remedy, transactions };
   }
-  const error = isUsage(cause) ? new UsageError(cause.message, "See --help.") : await toCardflowError(cause);
+  const error = isUsage(cause) ? new UsageError(cause.message, "See --help.") : named(await toCardflowError(cause));
   return {
     exit: exitOf(error),
     name: error.name,
@@ -112,6 +112,10 @@ export const failureOf = async (cause: unknown): Promise<Failure> => {
     transactions: [],
   };
 };
+
+/** An action knows the errors of its own call; here all have names. */
+const named = (error: CardflowError): CardflowError =>
+  error instanceof UnknownRevertError ? decodeRevert(error.data, { cause: error }) : error;
 
 /** The parser of the command line has an error class of its own, which it does not export. */
 const isUsage = (cause: unknown): cause is Error => cause instanceof Error && cause.name === "CLIError";

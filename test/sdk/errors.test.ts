@@ -31,8 +31,9 @@ import {
   withoutUrlSecrets,
 } from "../../sdk/src/errors/index.ts";
 import { everyRevert } from "../../sdk/src/errors/reverts.ts";
-import { account, scriptedClient } from "./support/chain.ts";
-import { addressOf } from "./support/deployment.ts";
+import { retireCard } from "../../sdk/src/index.ts";
+import { account, revertWith, scriptedClient } from "./support/chain.ts";
+import { addressOf, deployment } from "./support/deployment.ts";
 import { revertData, sampleOf, selectorOf } from "./support/reverts.ts";
 
 /** Names of the members of the enum that a parameter of an error is, if it is one. */
@@ -131,6 +132,17 @@ describe("decodeRevert", function () {
       expect(error).to.be.instanceOf(UnknownRevertError).with.property("data", data);
       expect(error.remedy).to.include("address");
     }
+  });
+
+  it("names what an action does not know, as the action's error says", async () => {
+    const foreign = revertData("AskRefused", [{ type: "uint8" }], [3]);
+    const { client } = scriptedClient({ eth_call: revertWith(foreign) });
+    const acting = retireCard(client, { deployment, cardId: 7n }).catch((caught) => caught);
+    const error = await acting;
+    expect(error).to.be.instanceOf(UnknownRevertError);
+    expect(error.remedy).to.match(/^`decodeRevert\(error\.data\)` of `@cardflow\/sdk\/errors` knows every error/);
+    expect(decodeRevert(error.data)).to.be.instanceOf(RevertError).with.property("revertName", "AskRefused");
+    expect(decodeRevert("0x").remedy).to.match(/^Check that the address/);
   });
 
   it("keeps data of a known error that is cut short", () => {

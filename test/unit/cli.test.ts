@@ -15,6 +15,7 @@ const { main } = await import("../../cli/src/main.ts");
 const { commands } = await import("../../cli/src/commands/index.ts");
 const { reference } = await import("../../cli/docs/reference.ts");
 const { readArgs } = await import("../../cli/src/command.ts");
+const { UnknownRevertError } = await import("@cardflow/sdk/errors");
 const { failureOf, SourceError, UnfinishedError } = await import("../../cli/src/failure.ts");
 const input = await import("../../cli/src/input.ts");
 const format = await import("../../cli/src/terminal/format.ts");
@@ -198,6 +199,14 @@ describe("the command line without a chain", () => {
     const book = new SourceError("https://me:SECRET@book.example/SECRET does not answer", "Check it.");
     expect((await failureOf(book)).message).to.equal("https://book.example does not answer");
     expect((await failureOf(new UnfinishedError(book, []))).message).not.to.include("SECRET");
+  });
+
+  it("names an error of the contracts also where the call does not know it", async () => {
+    const known = await failureOf(new UnknownRevertError("0xf645eedf"));
+    expect(known.reasons).to.deep.equal(["ECDSAInvalidSignature"]);
+    expect([known.exit, known.name]).to.deep.equal(["refused", "RevertError"]);
+    const unknown = await failureOf(new UnknownRevertError("0xdeadbeef"));
+    expect([unknown.exit, unknown.name, unknown.reasons]).to.deep.equal(["refused", "UnknownRevertError", []]);
   });
 
   it("starts as a program and ends without a stack trace", async () => {
