@@ -8,6 +8,7 @@ import {
   UnknownRevertError,
   WrongChainError,
 } from "@cardflow/sdk";
+import { decodeRevert, withoutUrlSecrets } from "@cardflow/sdk/errors";
 import type { Hash } from "viem";
 
 /** What the process ends with, and what it means; printed by `--help`. */
@@ -95,22 +96,26 @@ export type Failure = {
   readonly transactions: readonly SentTransaction[];
 };
 
-/** What to show of anything that was thrown. */
+/** What to show of anything that was thrown; keys in the addresses of nodes and order books are not. */
 export const failureOf = async (cause: unknown): Promise<Failure> => {
   if (cause instanceof UnfinishedError) {
     const { name, message, remedy, transactions } = cause;
-    return { ...(await failureOf(cause.cause)), name, message, remedy, transactions };
+    return { ...(await failureOf(cause.cause)), name, message: withoutUrlSecrets(message), remedy, transactions };
   }
-  const error = isUsage(cause) ? new UsageError(cause.message, "See --help.") : await toCardflowError(cause);
+  const error = isUsage(cause) ? new UsageError(cause.message, "See --help.") : named(await toCardflowError(cause));
   return {
     exit: exitOf(error),
     name: error.name,
-    message: error.message,
+    message: withoutUrlSecrets(error.message),
     remedy: error.remedy,
     reasons: error instanceof RevertError ? [error.revertName] : error instanceof RefusedError ? error.reasons : [],
     transactions: [],
   };
 };
+
+/** An action knows the errors of its own call; here all have names. */
+const named = (error: CardflowError): CardflowError =>
+  error instanceof UnknownRevertError ? decodeRevert(error.data, { cause: error }) : error;
 
 /** The parser of the command line has an error class of its own, which it does not export. */
 const isUsage = (cause: unknown): cause is Error => cause instanceof Error && cause.name === "CLIError";

@@ -1,5 +1,16 @@
-import { type SignedAsk, type SignedBid, signedAskSchema, signedBidSchema } from "@cardflow/sdk/orders";
+import type { Deployment } from "@cardflow/sdk";
+import {
+  canonicalSignature,
+  hashAsk,
+  hashBid,
+  orderDomain,
+  type SignedAsk,
+  type SignedBid,
+  signedAskSchema,
+  signedBidSchema,
+} from "@cardflow/sdk/orders";
 import * as z from "zod/mini";
+import { inParts } from "./chain/inParts.ts";
 import { textOf } from "./chain/signer.ts";
 import { SourceError } from "./failure.ts";
 import { quoted } from "./input.ts";
@@ -14,16 +25,20 @@ const longest = 50_000_000;
  *
  * @throws SourceError if there are none, or one is not of the right form; it says which and why
  */
-export const readAsks = async (io: Io, from: string): Promise<readonly SignedAsk[]> => {
+export const readAsks = async (io: Io, from: string, deployment: Deployment): Promise<readonly SignedAsk[]> => {
   const values = await readValues(io, from);
   if (values.length === 0)
     throw new SourceError(
       `${from} holds no asks`,
       "Ask an operator for signed asks, or sign some with `cardflow ask sign`.",
     );
-  return values.map((value, index) =>
-    orderOf(signedAskSchema, "ask", value, `${from}: ask ${index + 1} of ${values.length}`),
-  );
+  const { asks } = await canonical(deployment, {
+    asks: values.map((value, index) =>
+      orderOf(signedAskSchema, "ask", value, `${from}: ask ${index + 1} of ${values.length}`),
+    ),
+    bids: [],
+  });
+  return asks;
 };
 
 /** Signed orders of both kinds, in their order. */
@@ -34,7 +49,7 @@ export type Orders = { readonly asks: readonly SignedAsk[]; readonly bids: reado
  *
  * @throws SourceError if one is not of the right form
  */
-export const readOrders = async (io: Io, sources: readonly string[]): Promise<Orders> => {
+export const readOrders = async (io: Io, sources: readonly string[], deployment: Deployment): Promise<Orders> => {
   const asks: SignedAsk[] = [];
   const bids: SignedBid[] = [];
   for (const from of sources) {
@@ -46,7 +61,22 @@ export const readOrders = async (io: Io, sources: readonly string[]): Promise<Or
       else asks.push(orderOf(signedAskSchema, "ask", value, where));
     }
   }
-  return { asks, bids };
+  return canonical(deployment, { asks, bids });
+};
+
+/** The same orders; what keys signed is written as the market takes it, however a wallet gave it. */
+const canonical = async ({ chainId, addresses }: Deployment, { asks, bids }: Orders): Promise<Orders> => {
+  const domain = orderDomain({ chainId, market: addresses.rentalMarket });
+  return {
+    asks: await inParts(asks, async ({ ask, signature }) => ({
+      ask,
+      signature: await canonicalSignature(ask.operator, () => hashAsk(domain, ask), signature),
+    })),
+    bids: await inParts(bids, async ({ bid, signature }) => ({
+      bid,
+      signature: await canonicalSignature(bid.renter, () => hashBid(domain, bid), signature),
+    })),
+  };
 };
 
 const readValues = async (io: Io, from: string): Promise<readonly unknown[]> =>

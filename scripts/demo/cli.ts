@@ -1,4 +1,5 @@
 import { CardflowError } from "../../sdk/src/index.ts";
+import { errorText } from "../lib/errorText.ts";
 import { CsvFormatError } from "../lib/openb.ts";
 import { DemoError } from "./failure.ts";
 import { holdOn, introduce } from "./keep.ts";
@@ -36,6 +37,6 @@ try {
   process.exit(0);
 } catch (error) {
   const known = error instanceof DemoError || error instanceof CsvFormatError || error instanceof CardflowError;
-  console.error(known ? `\n${error.message}` : error);
+  console.error(errorText(error, known));
   process.exit(1);
 }

@@ -1,3 +1,4 @@
+import { withoutUrlSecrets } from "../../sdk/src/errors/index.ts";
 import type { Account } from "./account.ts";
 import type { Play } from "./play.ts";
 
@@ -20,7 +21,7 @@ export const accountJson = (account: Account, { unplaced, system }: Play) => ({
   unplaced: unplaced.length,
   unplacedTasks: unplaced,
   chainId: system.deployment.chainId,
-  rpc: system.chain.url,
+  rpc: withoutUrlSecrets(system.chain.url),
   addresses: system.deployment.addresses,
 });
 

@@ -1,3 +1,4 @@
+import { withoutUrlSecrets } from "../../sdk/src/errors/index.ts";
 import { parseTokens } from "../../sdk/src/index.ts";
 import { giveTokens } from "./dollars.ts";
 import { inTurn } from "./each.ts";
@@ -17,7 +18,7 @@ export const introduce = async (system: System): Promise<string[]> => {
   const { verifier, keeper, guardian } = system;
   return [
     "",
-    `THE NODE STAYS UP  ${system.chain.url}  (chain ${system.chain.id}; end it with Ctrl-C)`,
+    `THE NODE STAYS UP  ${withoutUrlSecrets(system.chain.url)}  (chain ${system.chain.id}; end it with Ctrl-C)`,
     ...Object.entries(system.deployment.addresses).map(([name, address]) => `  ${name.padEnd(20)} ${address}`),
     `  keys for test chains only; developers have ETH and ${TOKENS} CARD each:`,
     ...[...developers, verifier, guardian, keeper].map(keyLine),

@@ -1,3 +1,4 @@
+import { withoutUrlSecrets } from "../../sdk/src/errors/index.ts";
 import { type Account, broken, takeAccount } from "./account.ts";
 import { joinChain, startChain } from "./chain.ts";
 import { readDemand } from "./demand.ts";
@@ -23,7 +24,7 @@ export type Outcome = {
 /** Deploys on a node, plays, and takes the account. Throws if a sum differs by a wei. */
 export const runDemo = async (options: Options, progress: Progress): Promise<Outcome> => {
   const plan = options.demand === undefined ? undefined : await planOf(options.demand);
-  progress.step(options.rpc === undefined ? "a node starts" : `joining ${options.rpc}`);
+  progress.step(options.rpc === undefined ? "a node starts" : `joining ${withoutUrlSecrets(options.rpc)}`);
   const { hre, dispose } = await openHardhat();
   const chain = options.rpc === undefined ? await startChain(hre, options.hardfork) : await joinChain(options.rpc);
   const close = async (): Promise<void> => {

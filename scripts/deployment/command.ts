@@ -1,3 +1,4 @@
+import { errorText } from "../lib/errorText.ts";
 import { DeploymentError } from "./failure.ts";
 
 /** Runs a command to its end: what is known to go wrong is said in its own words, and the exit code tells. */
@@ -5,7 +6,7 @@ export const runCommand = async (command: () => Promise<number>): Promise<void> 
   try {
     process.exit(await command());
   } catch (error) {
-    console.error(error instanceof DeploymentError ? `\n${error.message}` : error);
+    console.error(errorText(error, error instanceof DeploymentError));
     process.exit(1);
   }
 };

@@ -6,6 +6,7 @@ import { type Address, createClient, type Hex, http, isHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { getChainId } from "viem/actions";
 import config from "../../hardhat.config.ts";
+import { withoutUrlSecrets } from "../../sdk/src/errors/index.ts";
 import type { CardflowClient } from "../../sdk/src/index.ts";
 import { joinChain } from "../demo/chain.ts";
 import { personOf } from "../demo/people.ts";
@@ -54,7 +55,7 @@ const DEFAULT_RPC = "http://127.0.0.1:8545";
 /** Connects to a network for reading. */
 export const connect = async (hre: HardhatRuntimeEnvironment, network: Network, rpc?: string): Promise<Link> => {
   const missing: string[] = [];
-  const url = network.kind === "local" ? (rpc ?? DEFAULT_RPC) : await urlOf(hre, network, rpc).catch(collect(missing));
+  const url = await urlOf(hre, network, rpc).catch(collect(missing));
   if (url === undefined) throw variablesMissing(network, missing);
   return link(network, url);
 };
@@ -84,7 +85,7 @@ const link = async ({ name, chainId, variables }: Network, url: string): Promise
   const found = await getChainId(reader).catch((cause: unknown) => {
     const remedy =
       variables === undefined
-        ? `at ${url}: start one with \`npm run local\`, or name another with --rpc URL`
+        ? `at ${withoutUrlSecrets(url)}: start one with \`npm run local\`, or name another with --rpc URL`
         : `check ${variables.url}, or name another node with --rpc URL`;
     throw new DeploymentError(`no node of ${name} answers: ${messageOf(cause)}`, [remedy], { cause });
   });
@@ -124,13 +125,17 @@ const resolved = async (name: string, read: () => Promise<string>): Promise<stri
   }
 };
 
-/** URL of a network's node: given, or from its variable. */
+/** URL of a network's node: given, or from its variable. What is none may hold a key all the same, so it is not shown. */
 export const urlOf = async (hre: HardhatRuntimeEnvironment, network: Network, rpc?: string): Promise<string> => {
-  if (rpc !== undefined) return rpc;
+  const url = rpc ?? (network.kind === "local" ? DEFAULT_RPC : await configuredUrlOf(hre, network));
+  if (URL.canParse(url) && /^https?:/.test(url)) return url;
+  throw new DeploymentError(`${rpc === undefined ? network.variables?.url : "--rpc"} is no http address`);
+};
+
+const configuredUrlOf = (hre: HardhatRuntimeEnvironment, network: Network): Promise<string> => {
   const settings = hre.config.networks[network.name];
   if (settings?.type !== "http") throw new DeploymentError(`${network.name} is not a network of the configuration`);
-  const variable = network.variables?.url ?? network.name;
-  return resolved(variable, () => settings.url.getUrl());
+  return resolved(network.variables?.url ?? network.name, () => settings.url.get());
 };
 
 const keyOf = async (hre: HardhatRuntimeEnvironment, network: Network): Promise<Hex> => {

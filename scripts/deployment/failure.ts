@@ -1,3 +1,5 @@
+import { withoutUrlSecrets } from "../../sdk/src/errors/index.ts";
+
 /** A deployment, check or verification that cannot go on, said for the person who started it: what, and every reason. */
 export class DeploymentError extends Error {
   override readonly name = "DeploymentError";
@@ -15,6 +17,6 @@ export const need = <Value>(value: Value | undefined | null, what: string): Valu
   return value;
 };
 
-/** What an unknown failure says, in one line. */
+/** What an unknown failure says, in one line and without the keys in its URLs. */
 export const messageOf = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? "";
+  withoutUrlSecrets((cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? "");

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { type Address, isAddressEqual, parseEther } from "viem";
@@ -13,6 +13,7 @@ import { refreshFeeds, type System } from "../demo/system.ts";
 import { deploy } from "./deploy.ts";
 import { openHardhat, type Place, placeOf, root } from "./environment.ts";
 import { DeploymentError, messageOf, need } from "./failure.ts";
+import { makePlace } from "./files.ts";
 import { LOCALHOST } from "./networks.ts";
 import { readParameters } from "./parameters.ts";
 import { publish } from "./publish.ts";
@@ -119,7 +120,7 @@ const localHosts = async ({ chain }: System) => {
 /** Asks live off chain: they stand in a file, one signed order per line of an array. */
 const writeAsks = async ({ ignition }: Place, cards: readonly FleetCard[]): Promise<string> => {
   const file = join(ignition, "asks.json");
-  await mkdir(ignition, { recursive: true });
+  await makePlace(ignition);
   await writeFile(
     file,
     `[\n${cards.map(({ ask, signature }) => formatSignedOrder({ ask, signature })).join(",\n")}\n]\n`,

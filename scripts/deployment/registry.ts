@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Address, getAddress, type Hex, isAddress, isHash } from "viem";
 import { z } from "zod";
 import type { ContractName, Deployment } from "../../sdk/src/index.ts";
 import { DeploymentError } from "./failure.ts";
-import { readJson, writeWhole } from "./files.ts";
+import { makePlace, readJson, writeWhole } from "./files.ts";
 
 const addressSchema = z
   .string()
@@ -105,7 +105,7 @@ export const writeEntry = async (file: string, chainId: number, entry: Entry | L
   const before = existsSync(file) ? await readFile(file, "utf8") : "";
   const text = `${JSON.stringify({ ...(await readRegistry(file)), [chainId]: entry }, null, 2)}\n`;
   if (text === before) return false;
-  await mkdir(dirname(file), { recursive: true });
+  await makePlace(dirname(file));
   await writeWhole(file, text);
   return true;
 };

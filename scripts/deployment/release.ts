@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { type Address, type Hash, isHex, keccak256 } from "viem";
@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { CardflowClient } from "../../sdk/src/index.ts";
 import type { Place, Profile } from "./environment.ts";
 import { DeploymentError } from "./failure.ts";
-import { readJson, writeWhole } from "./files.ts";
+import { makePlace, readJson, writeWhole } from "./files.ts";
 import type { Network } from "./networks.ts";
 import type { Parameters } from "./parameters.ts";
 
@@ -54,7 +54,7 @@ export const readRelease = async (id: ReleaseId): Promise<Release | undefined> =
 };
 
 export const writeRelease = async (id: ReleaseId, release: Release): Promise<void> => {
-  await mkdir(id.folder, { recursive: true });
+  await makePlace(id.folder);
   await writeWhole(fileOf(id), `${JSON.stringify(release, null, 2)}\n`);
 };
 

@@ -12,8 +12,10 @@ import { audit, createEngine, type MarketEvent, type Match, type MatcherLog } fr
 import {
   type Bid,
   fastKeccak,
+  formatMatcherLog,
   formatSignedOrder,
   orderDomain,
+  parseMatcherLog,
   parseSignedAsk,
   parseSignedBid,
   randomSalt,
@@ -122,8 +124,9 @@ await play(async (chain) => {
   }
   console.log(`${leases} leases matched, $${formatDollars(earned, 2)} earned`);
 
-  // Anybody who has the log can check that nobody was passed over.
-  const unfair = audit({ options: settings, steps });
+  // Anybody who has the log, as text, can check that nobody was passed over.
+  const log = formatMatcherLog({ options: settings, steps });
+  const unfair = audit(parseMatcherLog(log));
   console.log(unfair === undefined ? "the log is fair" : `step ${unfair.step} is unfair: ${unfair.why}`);
   if (unfair !== undefined) process.exitCode = 1;
 });

@@ -64,6 +64,7 @@ export {
   type Rounding,
   ratePerSecondFromDollarsPerHour,
 } from "./money/units.ts";
+export { canonicalSignature } from "./orders/canonicalSignature.ts";
 export {
   type Keccak,
   marketName,

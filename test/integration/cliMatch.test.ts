@@ -6,7 +6,8 @@ import { z } from "zod";
 import { provideDollars } from "../../scripts/demo/dollars.ts";
 import type { Person } from "../../scripts/demo/people.ts";
 import { leaseStatus, parseDollars } from "../../sdk/src/index.ts";
-import { formatSignedOrder } from "../../sdk/src/orders/index.ts";
+import { formatSignedOrder, parseSignedAsk, parseSignedBid } from "../../sdk/src/orders/index.ts";
+import { otherForms } from "../sdk/support/signatures.ts";
 import { type CommandLine, openCommandLine } from "./support/commandLine.ts";
 import { openStage, type Stage } from "./support/stage.ts";
 
@@ -123,6 +124,20 @@ describe("cardflow match", () => {
       ...{ kind: "bid", maker: renter.address, salt: plan.matches[0]?.salt, reason: "BidFilled" },
     });
     expect(again.result).to.deep.equal({ leases: [] });
+  });
+
+  it("takes orders whose signatures a wallet wrote in another form", async () => {
+    const [first = "", ...others] = (await readFile(file("asks.jsonl"), "utf8")).trim().split("\n");
+    const ask = parseSignedAsk(first);
+    const bid = parseSignedBid(await sign(renter, "forms.json", "--max-rate", "0.50", "--gpus", "1"));
+    for (const form of ["v of 0 or 1", "64 bytes"] as const) {
+      const signatures = [otherForms(ask.signature)[form], otherForms(bid.signature)[form]] as const;
+      const asks = [formatSignedOrder({ ...ask, signature: signatures[0] }), ...others].join("\n");
+      const input = `${asks}\n${formatSignedOrder({ ...bid, signature: signatures[1] })}`;
+      const { plan } = await match("-", { input, words: ["--dry-run"] });
+      expect(plan.rejected, form).to.deep.equal([]);
+      expect(plan.matches.map(({ cards }) => cards.length)).to.deep.equal([1]);
+    }
   });
 
   it("drops what its maker did not sign, and takes orders from standard input", async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { createTestClient, http } from "viem";
@@ -100,10 +100,21 @@ describe("the command line's memory", () => {
       await writeFile(file, change(kept));
       expect((await list(folder("c"))).out).to.equal(out);
     }
-    // A folder that cannot be written costs the memory, not the answer.
+  });
+
+  it("answers without a memory where it can keep none, and leaves nothing behind there", async () => {
+    const { out } = await list("off");
     await mkdir(folder("d"));
     await writeFile(join(folder("d"), "file"), "");
-    expect((await list(join(folder("d"), "file"))).out).to.equal(out);
+    const places = [join(folder("d"), "file"), join(folder("d"), "file", "deep"), "/dev/null/deep"];
+    if (process.platform === "linux") places.push("/proc/deep/deeper");
+    for (const place of places) expect((await list(place)).out, place).to.equal(out);
+    await list(folder("d/deep/deeper"));
+    const file = join(folder("d/deep/deeper"), (await readdir(folder("d/deep/deeper")))[0] ?? "");
+    await rm(file);
+    await mkdir(join(file, "in its place"), { recursive: true });
+    expect((await list(folder("d/deep/deeper"))).out).to.equal(out);
+    expect(await readdir(folder("d/deep/deeper"))).to.have.length(1);
   });
 
   it("reads a node that contradicts itself no more than twice, and says what is wrong", async () => {

@@ -23,6 +23,7 @@ import { silent } from "../../scripts/demo/progress.ts";
 import { deploy, type Order, type Outcome } from "../../scripts/deployment/deploy.ts";
 import { configOf, openHardhat, root } from "../../scripts/deployment/environment.ts";
 import { DeploymentError, need } from "../../scripts/deployment/failure.ts";
+import { makePlace } from "../../scripts/deployment/files.ts";
 import { startStack } from "../../scripts/deployment/local.ts";
 import { LOCALHOST, NETWORKS } from "../../scripts/deployment/networks.ts";
 import { type Parameters, parseParameters, readParameters } from "../../scripts/deployment/parameters.ts";
@@ -30,6 +31,7 @@ import { readJournal } from "../../scripts/deployment/recovery.ts";
 import { contractNames, entryOf, readRegistry, writeEntry } from "../../scripts/deployment/registry.ts";
 import { readRelease, releaseIdOf, writeRelease } from "../../scripts/deployment/release.ts";
 import { verify } from "../../scripts/deployment/verify.ts";
+import { errorText } from "../../scripts/lib/errorText.ts";
 import { accessManagerAbi } from "../../sdk/src/abis/index.ts";
 import { type CardflowClient, confirm, deployments } from "../../sdk/src/index.ts";
 import { askFields, marketName, marketVersion, parseSignedAsk } from "../../sdk/src/orders/index.ts";
@@ -464,6 +466,28 @@ describe("deployment", () => {
       } finally {
         await l2.close();
       }
+    });
+
+    it("to a place where nothing can be kept", async () => {
+      const file = join(await tempFolder(), "file");
+      await writeFile(file, "");
+      const places = process.platform === "linux" ? [file, "/proc/nowhere"] : [file];
+      for (const place of places)
+        expect(await refusal(makePlace(join(place, "deployments", "sepolia-1")))).to.match(/cannot be made: E[A-Z]+:/);
+    });
+
+    it("without repeating the keys in a node's address", async () => {
+      const words = ["scripts/deploy.ts", "--parameters", localFile, "--network"];
+      const url = "http://me:SECRET@127.0.0.1:9/v2/SECRET?key=SECRET";
+      const local = await command([...words, "localhost", "--rpc", url]);
+      expect(local.text).to.include("at http://127.0.0.1:9: start one").and.not.to.include("SECRET");
+      const env = { SEPOLIA_RPC_URL: "node.example/v2/SECRET", DEPLOYER_PRIVATE_KEY: KEY };
+      const { text } = await command([...words, "sepolia"], env);
+      expect(text).to.include("SEPOLIA_RPC_URL is no http address").and.not.to.include("SECRET");
+      const unknown = await createClient({ transport: http(url, { retryCount: 0 }) })
+        .request({ method: "eth_chainId" })
+        .catch((cause: unknown) => cause);
+      expect(errorText(unknown, false)).to.include("HttpRequestError").and.not.to.include("SECRET");
     });
 
     it("when a variable is missing, which is named", async () => {

@@ -28,10 +28,12 @@ import {
   requestRemedies,
   toCardflowError,
   UnknownRevertError,
+  withoutUrlSecrets,
 } from "../../sdk/src/errors/index.ts";
 import { everyRevert } from "../../sdk/src/errors/reverts.ts";
-import { account, scriptedClient } from "./support/chain.ts";
-import { addressOf } from "./support/deployment.ts";
+import { retireCard } from "../../sdk/src/index.ts";
+import { account, revertWith, scriptedClient } from "./support/chain.ts";
+import { addressOf, deployment } from "./support/deployment.ts";
 import { revertData, sampleOf, selectorOf } from "./support/reverts.ts";
 
 /** Names of the members of the enum that a parameter of an error is, if it is one. */
@@ -130,6 +132,17 @@ describe("decodeRevert", function () {
       expect(error).to.be.instanceOf(UnknownRevertError).with.property("data", data);
       expect(error.remedy).to.include("address");
     }
+  });
+
+  it("names what an action does not know, as the action's error says", async () => {
+    const foreign = revertData("AskRefused", [{ type: "uint8" }], [3]);
+    const { client } = scriptedClient({ eth_call: revertWith(foreign) });
+    const acting = retireCard(client, { deployment, cardId: 7n }).catch((caught) => caught);
+    const error = await acting;
+    expect(error).to.be.instanceOf(UnknownRevertError);
+    expect(error.remedy).to.match(/^`decodeRevert\(error\.data\)` of `@cardflow\/sdk\/errors` knows every error/);
+    expect(decodeRevert(error.data)).to.be.instanceOf(RevertError).with.property("revertName", "AskRefused");
+    expect(decodeRevert("0x").remedy).to.match(/^Check that the address/);
   });
 
   it("keeps data of a known error that is cut short", () => {
@@ -295,5 +308,50 @@ describe("toCardflowError", function () {
     const loop: { cause?: unknown } = {};
     loop.cause = loop;
     expect(await toCardflowError(loop)).to.be.instanceOf(RequestError);
+  });
+});
+
+describe("the addresses of nodes", () => {
+  const urls = [
+    ["https://me:SECRET@node.example/", "https://node.example"],
+    ["https://SECRET@node.example:8545", "https://node.example:8545"],
+    ["https://me:it's,a;SECRET@node.example", "https://node.example"],
+    ["https://node.example/v2/SECRET", "https://node.example"],
+    ["HTTPS://Node.example?key=SECRET", "HTTPS://Node.example"],
+    ["wss://node.example#SECRET", "wss://node.example"],
+    ["https://node.example\\v2\\SECRET", "https://node.example"],
+    ["http://[::1]:8545/SECRET/?a=SECRET&b=http://x.example/SECRET", "http://[::1]:8545"],
+    ["http://127.0.0.1:8545", "http://127.0.0.1:8545"],
+  ] as const;
+
+  it("are shown without what is secret in them, whatever stands around", () => {
+    for (const [url, shown] of urls)
+      for (const around of [
+        "?",
+        "no node at ?, it seems",
+        '{"url":"?","id":1}',
+        "(see ?)",
+        "\n  url: '?'\n",
+        "a `?` b ?.",
+      ])
+        expect(withoutUrlSecrets(around.replaceAll("?", () => url))).to.equal(around.replaceAll("?", () => shown));
+    expect(withoutUrlSecrets("file:///a/b and me@node.example/x")).to.equal("file:///a/b and me@node.example/x");
+  });
+
+  it("stand in no message, whoever put them there", async () => {
+    for (const [url] of urls) {
+      const fetched = new Error(`request to ${url} failed, reason: connect ECONNREFUSED`);
+      const requests = [
+        fetched,
+        new HttpRequestError({ url, body: { method: "eth_call" }, details: `${url} fails` }),
+        new CallExecutionError(new HttpRequestError({ url, cause: fetched }), { account: undefined }),
+        makeError(`server response 401 of ${url}`, "SERVER_ERROR", { request: url }),
+      ];
+      for (const cause of requests) {
+        const error = await toCardflowError(cause);
+        expect([error.message, error.remedy, JSON.stringify(error)].join()).not.to.include("SECRET");
+        expect(error.cause).to.equal(cause);
+      }
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { AbiCoder, recoverAddress, TypedDataEncoder } from "ethers";
-import { type Abi, type Hex, zeroHash } from "viem";
+import { type Abi, type Hex, serializeSignature, zeroHash } from "viem";
 import { computeDollarAbi, computeTokenAbi, leaseLedgerAbi } from "../../sdk/src/abis/index.ts";
 import {
   AccountMissingError,
@@ -15,6 +15,7 @@ import {
 } from "../../sdk/src/index.ts";
 import { account, answeringViews, scriptedClient } from "./support/chain.ts";
 import { deployment } from "./support/deployment.ts";
+import { otherForms, walletOf } from "./support/signatures.ts";
 
 const { addresses } = deployment;
 const funding =
@@ -239,5 +240,32 @@ describe("times in signatures", () => {
         const error = await action.catch((caught) => caught);
         expect(error).to.be.instanceOf(InvalidInputError).with.property("path", path);
       }
+  });
+});
+
+describe("wallets that write signatures in other forms", function () {
+  this.timeout(60_000);
+
+  it("have them written as the contracts take them", async () => {
+    for (const form of ["v of 0 or 1", "64 bytes", "high s"] as const) {
+      const { wallet, given } = walletOf(account, (signature) => otherForms(signature)[form]);
+      const client = { ...clientOf().client, account: wallet };
+      const { computeToken: token, leaseLedger: spender } = addresses;
+      const { r, s, v } = await signPermit(client, { token, spender, value: 9n, deadline: 77 });
+      const signed = [
+        serializeSignature({ r, s, v: BigInt(v) }),
+        decode(await permitFunding(client, { deployment, pay: "CARD", value: 1n, deadline: 77 })).signature,
+        decode(await authorizationFunding(client, { deployment, value: 25n, validBefore: 77 })).signature,
+        await signWithdrawal(client, { deployment, amount: 40n, to: token, deadline: 77 }),
+      ];
+      expect(signed, form).to.deep.equal(given);
+    }
+  });
+
+  it("get no permit of bytes that are no key's signature", async () => {
+    const { client } = clientOf({ eth_signTypedData_v4: `0x${"77".repeat(65)}` });
+    const { computeToken: token, leaseLedger: spender } = addresses;
+    const signing = signPermit(client, { token, spender, value: 9n, deadline: 77, account: account.address });
+    expect(await signing.catch((caught) => caught)).to.be.instanceOf(UnexpectedAnswerError);
   });
 });

@@ -6,17 +6,15 @@ import {
   type Hex,
   HttpRequestError,
   hashTypedData,
-  numberToHex,
   parseSignature,
   recoverAddress,
-  serializeCompactSignature,
-  signatureToCompactSignature,
 } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { erc1271Abi } from "../../sdk/src/abis/index.ts";
 import {
   askTypedData,
   bidTypedData,
+  canonicalSignature,
   hashAsk,
   InvalidInputError,
   orderDomain,
@@ -29,11 +27,11 @@ import {
 import { account, revertWith, scriptedClient } from "./support/chain.ts";
 import { addressOf, deployment } from "./support/deployment.ts";
 import { bid as aBid, ask as anAsk } from "./support/orders.ts";
+import { otherForms, walletOf } from "./support/signatures.ts";
 
 const domain = orderDomain({ chainId: deployment.chainId, market: deployment.addresses.rentalMarket });
 const ask = { ...anAsk, operator: account.address };
 const bid = { ...aBid, renter: account.address };
-const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
 const tail = (signature: Hex, v: string): Hex => `0x${signature.slice(2, 130)}${v}`;
 
@@ -109,11 +107,7 @@ describe("verifyAsk, verifyBid", function () {
 
   it("A43 refuse the mirrored signature, which recovers to the same key", async () => {
     const signature = await signAsk(account, domain, ask);
-    const { r, s, yParity } = parseSignature(signature);
-    const mirrored = tail(
-      `0x${r.slice(2)}${numberToHex(order - BigInt(s), { size: 32 }).slice(2)}`,
-      yParity === 0 ? "1c" : "1b",
-    );
+    const mirrored = otherForms(signature)["high s"];
     expect(await recoverAddress({ hash: hashAsk(domain, ask), signature: mirrored })).to.equal(account.address);
     expect(await verifyAsk(domain, ask, mirrored)).to.equal(false);
   });
@@ -126,9 +120,7 @@ describe("verifyAsk, verifyBid", function () {
   });
 
   it("A44 refuse the compact form", async () => {
-    const compact = serializeCompactSignature(
-      signatureToCompactSignature(parseSignature(await signAsk(account, domain, ask))),
-    );
+    const compact = otherForms(await signAsk(account, domain, ask))["64 bytes"];
     expect(compact).to.have.length(130);
     expect(await verifyAsk(domain, ask, compact)).to.equal(false);
   });
@@ -221,5 +213,60 @@ describe("verifyAsk, verifyBid of smart accounts", function () {
     });
     const failure = await verifyBid(domain, wallet, signature, { client }).catch((error) => error);
     expect(failure).to.be.instanceOf(RequestError).with.property("failure", "Network");
+  });
+});
+
+describe("canonicalSignature", function () {
+  this.timeout(60_000);
+
+  it("writes every form of a key's signature as the market takes it", async () => {
+    for (let salt = 0n; salt < 20n; salt++) {
+      const one = { ...ask, salt };
+      const signature = await account.signTypedData(askTypedData(domain, one));
+      for (const [form, other] of Object.entries(otherForms(signature))) {
+        expect(await verifyAsk(domain, one, other), form).to.equal(false);
+        expect(await canonicalSignature(one.operator, hashAsk(domain, one), other), form).to.equal(signature);
+      }
+      expect(await canonicalSignature(one.operator, () => expect.fail("nothing to hash"), signature)).to.equal(
+        signature,
+      );
+    }
+  });
+
+  it("leaves alone what the signer's key did not sign, and what is no signature of a key", async () => {
+    const hash = hashAsk(domain, ask);
+    const forms = Object.values(otherForms(await account.signTypedData(askTypedData(domain, ask))));
+    const [first = "0x"] = forms;
+    const bytes: readonly Hex[] = [
+      "0x",
+      "0x00",
+      `0x${"00".repeat(64)}`,
+      `0x${"00".repeat(65)}`,
+      `0x${"ff".repeat(64)}`,
+      `0x${"ff".repeat(64)}00`,
+      tail(first, "1d"),
+      `${first}00`,
+      `0x${"cd".repeat(97)}`,
+    ];
+    for (const given of bytes) expect(await canonicalSignature(account.address, hash, given), given).to.equal(given);
+    for (const given of forms) {
+      expect(await canonicalSignature(addressOf(0x5a), hash, given)).to.equal(given);
+      expect(await canonicalSignature(account.address, hashAsk(domain, { ...ask, salt: 999n }), given)).to.equal(given);
+    }
+  });
+
+  it("is what every signing of an order gives, by an account and by a wallet's client", async () => {
+    for (const form of ["v of 0 or 1", "64 bytes", "high s"] as const) {
+      const { wallet, given } = walletOf(account, (signature) => otherForms(signature)[form]);
+      const client = { ...scriptedClient().client, account: wallet };
+      const signed = [
+        await signAsk(wallet, domain, ask),
+        await signBid(wallet, domain, bid),
+        await signAsk(client, domain, ask),
+        await signBid(client, domain, bid),
+      ];
+      expect(signed, form).to.deep.equal(given);
+      expect(await verifyBid(domain, bid, signed[1] ?? "0x")).to.equal(true);
+    }
   });
 });

@@ -1,10 +1,13 @@
 import "../../cli/source.ts";
 import { execFile, execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import fc from "fast-check";
+import { z } from "zod";
 import { parseTokens } from "../../sdk/src/index.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -12,6 +15,8 @@ const { main } = await import("../../cli/src/main.ts");
 const { commands } = await import("../../cli/src/commands/index.ts");
 const { reference } = await import("../../cli/docs/reference.ts");
 const { readArgs } = await import("../../cli/src/command.ts");
+const { UnknownRevertError } = await import("@cardflow/sdk/errors");
+const { failureOf, SourceError, UnfinishedError } = await import("../../cli/src/failure.ts");
 const input = await import("../../cli/src/input.ts");
 const format = await import("../../cli/src/terminal/format.ts");
 const { viewOf } = await import("../../cli/src/terminal/view.ts");
@@ -167,6 +172,41 @@ describe("the command line without a chain", () => {
     const chart = view.chart([1, 2, 3], (value) => `$${value.toFixed(0)}`, 2);
     expect(chart.split("\n")).to.have.length(3);
     expect(`${table}${chart}`).not.to.include("\u001b");
+  });
+
+  it("shows of a node's address host and port only", async () => {
+    const server = createServer((_, response) => response.end('{"jsonrpc":"2.0","id":1,"result":"0x7a69"}'));
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = z.object({ port: z.int() }).parse(server.address());
+    const shown = async (origin: string, line: readonly string[], path = "/v2/SECRET?key=SECRET"): Promise<string> => {
+      const { out, err } = await run(...line, "--rpc", origin.replace("://", "://me:SECRET@") + path);
+      expect(out + err).not.to.include("SECRET");
+      return out + err;
+    };
+    try {
+      expect(await shown(`http://127.0.0.1:${port}`, ["doctor"])).to.include(`http://127.0.0.1:${port} answers`);
+    } finally {
+      server.close();
+    }
+    for (const line of [["doctor"], ["health"], ["card", "list", "--json"]])
+      expect(await shown("http://127.0.0.1:9", line)).to.include("no node answers at http://127.0.0.1:9");
+    for (const [origin, path] of [
+      ["wss://node.example", "/SECRET"],
+      ["node.example", "/SECRET"],
+      ["http://x:SECRET"],
+    ] as const)
+      expect(await shown(origin, ["health"], path)).to.include("--rpc is no http address");
+    const book = new SourceError("https://me:SECRET@book.example/SECRET does not answer", "Check it.");
+    expect((await failureOf(book)).message).to.equal("https://book.example does not answer");
+    expect((await failureOf(new UnfinishedError(book, []))).message).not.to.include("SECRET");
+  });
+
+  it("names an error of the contracts also where the call does not know it", async () => {
+    const known = await failureOf(new UnknownRevertError("0xf645eedf"));
+    expect(known.reasons).to.deep.equal(["ECDSAInvalidSignature"]);
+    expect([known.exit, known.name]).to.deep.equal(["refused", "RevertError"]);
+    const unknown = await failureOf(new UnknownRevertError("0xdeadbeef"));
+    expect([unknown.exit, unknown.name, unknown.reasons]).to.deep.equal(["refused", "UnknownRevertError", []]);
   });
 
   it("starts as a program and ends without a stack trace", async () => {

@@ -7,7 +7,9 @@ import {
   type HistoryOptions,
   historyDeployment,
 } from "../../scripts/lib/history.ts";
-import { InvalidInputError } from "../../sdk/src/errors/index.ts";
+import { CardflowError, InvalidInputError } from "../../sdk/src/errors/index.ts";
+import { applyBatch } from "../../sdk/src/state/fold.ts";
+import { createHistory } from "../../sdk/src/state/history.ts";
 import {
   BlockTimeMissingError,
   type CardflowState,
@@ -19,11 +21,14 @@ import {
   LogOrderError,
   LogsMissingError,
   ReorganisationTooDeepError,
+  type StateBatch,
   StateGapError,
   type StateLog,
   StateStaleError,
   StateTimeError,
 } from "../../sdk/src/state/index.ts";
+import type { Journal } from "../../sdk/src/state/journal.ts";
+import { createStore } from "../../sdk/src/state/records.ts";
 
 const deployment = historyDeployment;
 const base: HistoryOptions = { cards: 9, blocks: 40, operationsPerBlock: 5, seed: 7 };
@@ -216,13 +221,84 @@ describe("createState", function () {
     const nonsense = [
       null,
       { ...logs[at], topics: undefined },
+      { ...logs[at], topics: {} },
+      { ...logs[at], topics: [7] },
+      { ...logs[at], address: 7 },
+      { ...logs[at], data: undefined },
       { ...logs[at], data: logs[at]?.data.replace(/.{8}$/, "nonsense") },
+      { ...logs[at], blockHash: 7 },
+      { ...logs[at], blockNumber: [] },
+      { ...logs[at], logIndex: true },
+      "a log",
     ];
     for (const log of nonsense) {
       const given: readonly StateLog[] = JSON.parse(JSON.stringify([...logs.slice(0, at), log, ...logs.slice(at + 1)]));
       expect(() => createState({ deployment, logs: given })).to.throw(LogMalformedError);
       expect(() => createState({ deployment, logs: given.slice(0, at + 1) })).to.throw(LogMalformedError);
     }
+  });
+
+  it("refuses a batch that is none likewise", () => {
+    const [block] = historyOf();
+    const batch = { fromBlock: block?.number, to: block, logs: block?.logs };
+    for (const wrong of [
+      { to: null },
+      { to: { ...block, hash: 7 } },
+      { logs: null },
+      { blocks: [null] },
+      { blocks: 7 },
+    ]) {
+      const given: StateBatch = JSON.parse(JSON.stringify({ ...batch, ...wrong }));
+      expect(() => createState({ deployment }).apply(given), JSON.stringify(wrong)).to.throw(LogMalformedError);
+    }
+    const none: readonly StateLog[] = JSON.parse("{}");
+    expect(() => createState({ deployment, logs: none })).to.throw(LogMalformedError);
+    const blocks: StateBatch["blocks"] = JSON.parse("[null]");
+    expect(() => createState({ deployment, logs: [], blocks })).to.throw(LogMalformedError);
+  });
+
+  it("says of logs with other words nothing but errors of its own", () => {
+    const logs = logsOf(historyOf());
+    const words = ["0".repeat(64), "f".repeat(64), `${"0".repeat(63)}7`, `${"0".repeat(60)}ffff`, "z".repeat(64)];
+    let refused = 0;
+    fc.assert(
+      fc.property(fc.nat(logs.length - 1), fc.nat(5), fc.constantFrom(...words), (index, place, word) => {
+        const log = logs[index];
+        if (log === undefined) return;
+        const [kept, rest] = [log.data.slice(0, 2 + 64 * place), log.data.slice(2 + 64 * (place + 1))];
+        const topics = log.topics.map((topic, at): Hex => (at === place + 1 ? `0x${word}` : topic));
+        const data = kept.length < log.data.length ? `${kept}${word}${rest}` : log.data;
+        for (const other of [
+          { ...log, topics },
+          { ...log, data },
+        ])
+          try {
+            createState({ deployment, logs: logs.with(index, JSON.parse(JSON.stringify(other))) });
+          } catch (error) {
+            expect(error).to.be.instanceOf(CardflowError);
+            refused += 1;
+          }
+      }),
+      { numRuns: 400 },
+    );
+    expect(refused).to.be.greaterThan(100);
+  });
+
+  it("takes no slip of a program for a bad log, and takes back what was folded before it", () => {
+    const slip = new TypeError("undefined is no function");
+    const journal: Journal = { undo: [] };
+    const history = createHistory(journal, 1, 8);
+    const [address, topic] = ["0x00000000000000000000000000000000000000aa", `0x${"11".repeat(32)}`] as const;
+    const fail = (): never => {
+      throw slip;
+    };
+    const emitters = new Map([[address, new Map([[topic, fail]])]]);
+    const folding = { store: createStore(journal), history, emitters, startBlock: 1n };
+    const to = { number: 1, hash: `0x${"22".repeat(32)}`, timestamp: 5 } as const;
+    const place = { blockNumber: 1, blockHash: to.hash, logIndex: 0 };
+    const logs = [{ address, topics: [topic], data: "0x", ...place }];
+    expect(() => applyBatch(folding, { fromBlock: 1, to, logs })).to.throw(slip);
+    expect(history.last().number).to.equal(0);
   });
 
   it("knows a block by its hash in any case", () => {

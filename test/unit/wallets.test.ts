@@ -26,6 +26,7 @@ import {
 import { withSlippage } from "../../sdk/src/wallets/slippage.ts";
 import { account, scriptedClient } from "../sdk/support/chain.ts";
 import { deployment } from "../sdk/support/deployment.ts";
+import { otherForms, walletOf } from "../sdk/support/signatures.ts";
 
 const { computeDollar: token, leaseLedger: spender } = deployment.addresses;
 const calls: readonly ContractCall[] = [
@@ -168,6 +169,15 @@ describe("x402 payments", () => {
     const refusal = await signing.catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(InvalidInputError).with.property("path", path);
   };
+
+  it("of wallets that write signatures in other forms are as the token takes them", async () => {
+    for (const form of ["v of 0 or 1", "64 bytes", "high s"] as const) {
+      const { wallet, given } = walletOf(account, (signature) => otherForms(signature)[form]);
+      const client = { ...scriptedClient().client, account: wallet };
+      const { payload } = await signPayment(client, { deployment, requirements, now: 1_763_800_000, most: 50n });
+      expect([payload.signature], form).to.deep.equal(given);
+    }
+  });
 
   it("travel as text and come back the same", async () => {
     const payment = await sign();

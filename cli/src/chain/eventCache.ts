@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { appendFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { StateBatch, StateBlock, StateLog } from "@cardflow/sdk/state";
 import { type Hex, isHex } from "viem";
 import * as z from "zod/mini";
+import { makeFolder } from "../folders.ts";
 
 /** Version of the file's form; another one is read anew. */
 const form = 2;
@@ -89,10 +90,14 @@ const hashOf = (text: string): string => createHash("sha256").update(text).diges
 
 /** All or nothing, since another process may read or write it now. */
 const replace = async (file: string, text: string): Promise<void> => {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(file), 0o700);
   const fresh = `${file}.${process.pid}`;
-  await writeFile(fresh, text, { mode: 0o600 });
-  await rename(fresh, file);
+  try {
+    await writeFile(fresh, text, { mode: 0o600 });
+    await rename(fresh, file);
+  } finally {
+    await rm(fresh, { force: true });
+  }
 };
 
 /** Ranges that follow each other as one; two processes may have added the same. */

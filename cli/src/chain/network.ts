@@ -5,11 +5,11 @@ import {
   RequestError,
   toCardflowError,
 } from "@cardflow/sdk";
+import { withoutUrlSecrets } from "@cardflow/sdk/errors";
 import type { CardflowState } from "@cardflow/sdk/state";
 import { createClient, defineChain, type Hash, http, keccak256, type LocalAccount } from "viem";
 import { getBlock, getChainId, getCode } from "viem/actions";
 import { DeploymentMismatchError, SourceError, UsageError } from "../failure.ts";
-import { quoted } from "../input.ts";
 import type { Io } from "../terminal/io.ts";
 import { readState } from "./events.ts";
 import { contractNames, type DeploymentRecord, readRecords } from "./record.ts";
@@ -32,11 +32,14 @@ export type NetworkOptions = { readonly rpc: string | undefined; readonly deploy
 
 const defaultUrl = "http://127.0.0.1:8545";
 
-/** The node's address, checked. */
+/** The node's address, checked. What is none may hold a key all the same, so it is not shown. */
 export const urlOf = (io: Io, { rpc }: NetworkOptions): string => {
   const url = rpc ?? io.env.CARDFLOW_RPC_URL ?? defaultUrl;
   if (!URL.canParse(url) || !/^https?:/.test(url))
-    throw new UsageError(`--rpc: ${quoted(url)} is no http address`, "Write it as http://127.0.0.1:8545.");
+    throw new UsageError(
+      `${rpc === undefined ? "CARDFLOW_RPC_URL" : "--rpc"} is no http address`,
+      "Write it as http://127.0.0.1:8545.",
+    );
   return url;
 };
 
@@ -68,7 +71,7 @@ export const chainIdAt = async (url: string): Promise<number> => {
     const error = await toCardflowError(cause);
     if (!(error instanceof RequestError) || error.failure !== "Network") throw error;
     throw new SourceError(
-      `no node answers at ${url}`,
+      `no node answers at ${withoutUrlSecrets(url)}`,
       "Check --rpc or CARDFLOW_RPC_URL. In the repository, `npm run local` starts a node with everything on it.",
       { cause },
     );

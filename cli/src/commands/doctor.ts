@@ -1,4 +1,5 @@
 import { accountStatus, CardflowError } from "@cardflow/sdk";
+import { withoutUrlSecrets } from "@cardflow/sdk/errors";
 import { formatEther } from "viem";
 import { getBalance, getBlock } from "viem/actions";
 import { chainIdAt, type Network, networkOf, recordOf, recordsOf, urlOf } from "../chain/network.ts";
@@ -74,7 +75,7 @@ const examine = async (context: Context): Promise<readonly Finding[]> => {
       : await look(
           "node",
           () => chainIdAt(url),
-          (id) => [{ what: "node", level: "ok", found: `${url} answers, chain ${id}` }],
+          (id) => [{ what: "node", level: "ok", found: `${withoutUrlSecrets(url)} answers, chain ${id}` }],
         );
   const network =
     url === undefined || chainId === undefined || records === undefined

@@ -35,7 +35,7 @@ export const match = command({
         "Write it as asks.json,bids.jsonl or as -.",
       );
     const [orders, submitter, catalogue] = await Promise.all([
-      readOrders(context.io, sources),
+      readOrders(context.io, sources, deployment),
       context.sender(),
       readCatalogue(network),
     ]);

@@ -101,7 +101,7 @@ export const rent = command({
     const [catalogue, renter, orders] = await Promise.all([
       readCatalogue(network),
       context.sender(),
-      readAsks(context.io, values.asks),
+      readAsks(context.io, values.asks, network.deployment),
     ]);
     const maxRate = values["max-rate"];
     const accessKey = values["access-key"] ?? zeroHash;

@@ -12,7 +12,7 @@ import { everyRevert } from "./reverts.ts";
  * @returns the error, to be thrown or shown
  *
  * @example
- * const error = decodeRevert("0xe9d6fd04");
+ * const said = decodeRevert("0xf645eedf").message; // "ECDSAInvalidSignature()"
  */
 export const decodeRevert = (data: Hex, options?: ErrorOptions): RevertError | UnknownRevertError =>
   revertIn(data, everyRevert, options);

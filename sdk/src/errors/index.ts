@@ -25,3 +25,4 @@ export {
 } from "./requestError.ts";
 export { isRevert, type Revert, RevertError, UnknownRevertError } from "./revertError.ts";
 export { toCardflowError, toRequestError } from "./toCardflowError.ts";
+export { withoutUrlSecrets } from "./withoutUrlSecrets.ts";

@@ -8,8 +8,9 @@ export class InvalidInputError extends CardflowError {
   /** What is expected there. */
   readonly expected: string;
 
-  constructor(path: string, expected: string, options?: ErrorOptions) {
-    super(`${path}: expected ${expected}`, `Give ${path} as ${expected}.`, options);
+  constructor(path: string, expected: string, options?: ErrorOptions & { readonly found?: string }) {
+    const found = options?.found === undefined ? "" : `, found ${options.found}`;
+    super(`${path}: expected ${expected}${found}`, `Give ${path} as ${expected}.`, options);
     this.path = path;
     this.expected = expected;
   }

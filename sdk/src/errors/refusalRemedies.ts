@@ -4,7 +4,8 @@ import type { LegRefusal, MatchRefusal, MintRefusal, RedeemRefusal } from "../ab
 export const legRefusalRemedies = {
   None: "Nothing: the card is taken.",
   CardOutOfOrder: "Sort the asks by ascending card id and name each card once.",
-  AskSignatureInvalid: "Have the operator sign this very ask again, for this chain and market.",
+  AskSignatureInvalid:
+    "Have the operator sign this very ask again, for this chain and market; `canonicalSignature` mends other forms of a key's signature.",
   AskCounterOld: "The operator voided its older orders: get a new ask.",
   AskCancelled: "The operator cancelled this ask: get a new one.",
   AskExpired: "The ask's `validUntil` has passed: get a new one.",
@@ -44,7 +45,8 @@ export const matchRefusalRemedies = {
   BidFilled: "The bid has all its cards: sign a new one with a new salt for more.",
   BidInvalid:
     "Sign with quantity 1-254, minQuantity 1-quantity, thousandths 1-1000; sameHost needs minQuantity = quantity.",
-  BidSignatureInvalid: "Have the renter sign this very bid again, for this chain and market.",
+  BidSignatureInvalid:
+    "Have the renter sign this very bid again, for this chain and market; `canonicalSignature` mends other forms of a key's signature.",
   BidExclusiveToMatcher: "Let the bid's matcher submit it, or wait until `exclusiveUntil`.",
   BidExclusivityTooLong: "Sign with `exclusiveUntil` at most 120 seconds ahead.",
   CardsTooFew: "Give more asks that can be taken, or sign a smaller `minQuantity`.",

@@ -31,7 +31,10 @@ export class RevertError extends CardflowError {
   }
 }
 
-/** A contract refused a call with data that is not an error of Cardflow, or with none. */
+/**
+ * A contract refused a call with data that is no error which the call can end with, or with none. An action knows its own errors only: where
+ * a foreign contract raised one of Cardflow's others, `decodeRevert` of `@cardflow/sdk/errors` names it.
+ */
 export class UnknownRevertError extends CardflowError {
   override readonly name = "UnknownRevertError";
   /** The raw revert data, `0x` if there was none. */
@@ -40,7 +43,7 @@ export class UnknownRevertError extends CardflowError {
   constructor(data: Hex, options?: ErrorOptions) {
     super(
       data === "0x" ? "the call reverted without a reason" : `the call reverted with unknown data ${data}`,
-      "Check that the address is the contract it should be and that the package is as new as the deployment.",
+      `${data === "0x" ? "Check" : "`decodeRevert(error.data)` of `@cardflow/sdk/errors` knows every error of Cardflow. If it is none, check"} that the address is the contract it should be and that the package is as new as the deployment.`,
       options,
     );
     this.data = data;

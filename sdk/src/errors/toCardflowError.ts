@@ -4,6 +4,7 @@ import { RequestError, type RequestFailure } from "./requestError.ts";
 import type { RevertEntry } from "./revertEntry.ts";
 import { revertIn } from "./revertIn.ts";
 import { everyRevert } from "./reverts.ts";
+import { withoutUrlSecrets } from "./withoutUrlSecrets.ts";
 
 /**
  * Turns anything that a viem or ethers call threw into an error of this package: a contract's refusal into a `RevertError` with
@@ -99,5 +100,6 @@ const messageOf = ([error]: readonly object[]): string => {
   if (error === undefined) return "the request failed";
   const short: unknown = Reflect.get(error, "shortMessage");
   const long: unknown = Reflect.get(error, "message");
-  return typeof short === "string" ? short : typeof long === "string" ? long : "the request failed";
+  const said = typeof short === "string" ? short : typeof long === "string" ? long : "the request failed";
+  return withoutUrlSecrets(said);
 };

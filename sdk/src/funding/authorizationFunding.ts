@@ -1,7 +1,7 @@
 import { type Account, type Address, bytesToHex, type Hex } from "viem";
-import { signTypedData } from "viem/actions";
 import { accountOf, addressOf } from "../client/account.ts";
 import { toSeconds } from "../client/seconds.ts";
+import { signTyped } from "../client/signTyped.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
 import { signingReverts } from "../errors/signingReverts.ts";
@@ -59,10 +59,7 @@ export const authorizationFunding = async (
   };
   try {
     const domain = await readTokenDomain(client, { token: addresses.computeDollar });
-    const signature = await signTypedData(client, {
-      account: signer,
-      ...receiveAuthorizationTypedData(domain, message),
-    });
+    const signature = await signTyped(client, signer, receiveAuthorizationTypedData(domain, message));
     return encodeFunding({
       kind: "Authorization",
       value,

@@ -1,12 +1,14 @@
 import { type Account, type Address, type Hex, parseSignature } from "viem";
-import { readContract, signTypedData } from "viem/actions";
+import { readContract } from "viem/actions";
 import { noncesAbi } from "../abis/erc20.ts";
 import { accountOf, addressOf } from "../client/account.ts";
 import { toSeconds } from "../client/seconds.ts";
+import { signTyped } from "../client/signTyped.ts";
 import type { CardflowClient } from "../client/types.ts";
 import { UnexpectedAnswerError } from "../errors/inputErrors.ts";
 import { signingReverts } from "../errors/signingReverts.ts";
 import { errorFrom } from "../errors/toCardflowError.ts";
+import { isCanonical } from "../orders/canonicalSignature.ts";
 import { readTokenDomain } from "./tokenDomain.ts";
 import { permitTypedData } from "./typedData.ts";
 
@@ -72,8 +74,8 @@ export const signPermitBytes = async (
       readContract(client, { address: token, abi: noncesAbi, functionName: "nonces", args: [owner] }),
     ]);
     const message = { owner, spender, value, nonce, deadline: toSeconds("deadline", deadline) };
-    const signature = await signTypedData(client, { account: signer, ...permitTypedData(domain, message) });
-    if (signature.length !== 132) throw new UnexpectedAnswerError("a permit's signature of 65 bytes", signature);
+    const signature = await signTyped(client, signer, permitTypedData(domain, message));
+    if (!isCanonical(signature)) throw new UnexpectedAnswerError("a permit's signature of 65 bytes", signature);
     return signature;
   } catch (cause) {
     throw errorFrom(cause, signingReverts);

@@ -1,8 +1,9 @@
 import type { Account, Address, Hex } from "viem";
-import { readContract, signTypedData } from "viem/actions";
+import { readContract } from "viem/actions";
 import { noncesAbi } from "../abis/leaseLedger.ts";
 import { accountOf, addressOf } from "../client/account.ts";
 import { toSeconds } from "../client/seconds.ts";
+import { signTyped } from "../client/signTyped.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { Deployment } from "../deployments/deployment.ts";
 import { signingReverts } from "../errors/signingReverts.ts";
@@ -101,7 +102,7 @@ export const signWithdrawal = async (
     });
     const message = { account: owner, amount, to, deadline: toSeconds("deadline", deadline), nonce };
     const typedData = withdrawalTypedData({ chainId: deployment.chainId, ledger }, message);
-    return await signTypedData(client, { account: signer, ...typedData });
+    return await signTyped(client, signer, typedData);
   } catch (cause) {
     throw errorFrom(cause, signingReverts);
   }

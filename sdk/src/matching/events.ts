@@ -32,10 +32,10 @@ export type MarketEvent =
   | {
       readonly type: "account";
       readonly address: string;
-      readonly counter?: bigint;
-      readonly tier?: number;
-      readonly dollars?: bigint;
-      readonly tokens?: bigint;
+      readonly counter?: bigint | undefined;
+      readonly tier?: number | undefined;
+      readonly dollars?: bigint | undefined;
+      readonly tokens?: bigint | undefined;
     }
   /** The word of an order on chain: cards taken so far, or 255 once cancelled. */
   | { readonly type: "order"; readonly maker: string; readonly salt: bigint; readonly word: number }

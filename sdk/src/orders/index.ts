@@ -1,5 +1,6 @@
 export { askFields, bidFields } from "../abis/orderTypes.ts";
 export type { Ask, Bid } from "../abis/structs.ts";
+export { canonicalSignature } from "./canonicalSignature.ts";
 export {
   type Keccak,
   marketName,
@@ -23,6 +24,7 @@ export {
   signedBidSchema,
 } from "./json.ts";
 export { fastKeccak } from "./keccak.ts";
+export { formatMatcherLog, parseMarketEvent, parseMarketEvents, parseMatcherLog } from "./marketEvents.ts";
 export { anyMask, maskOf, numbersOf } from "./masks.ts";
 export { randomSalt } from "./randomSalt.ts";
 export { type EcdsaRecover, recoverBy } from "./recoverBy.ts";

@@ -18,7 +18,7 @@ export type SignedBid = { readonly bid: Bid; readonly signature: Hex };
 /* FIELDS */
 
 /** The checks of one field, each of which says what is expected and ends the look at the field. */
-const saying = (expected: string) => ({ error: expected, abort: true }) as const;
+export const saying = (expected: string) => ({ error: expected, abort: true }) as const;
 
 const integerText = (bits: number) => {
   const says = saying(`a decimal string from 0 to 2^${bits} - 1`);
@@ -44,7 +44,7 @@ const flag = z.boolean(saying("true or false"));
 
 const addressSays = saying("an address: 0x and 40 hex digits, in lower case or with a right checksum");
 
-const address = z.pipe(
+export const address = z.pipe(
   z.string(addressSays).check(
     z.maxLength(42, addressSays),
     z.refine((text) => isAddress(text), addressSays),
@@ -68,47 +68,59 @@ const signature = z.custom<Hex>(
 
 /* ORDERS */
 
-const askShape = z.strictObject(
-  {
-    operator: address,
-    cardId: bigUint(256),
-    epoch: smallUint(32),
-    ratePerSecond: bigUint(64),
-    minThousandths: smallUint(16),
-    minDuration: smallUint(32),
-    maxDuration: smallUint(32),
-    priorityTier: smallUint(8),
-    openFrom: smallUint(40),
-    validUntil: smallUint(40),
-    counter: bigUint(256),
-    salt: bigUint(256),
-  },
-  "a JSON object",
-);
+/** How the integers of an order are written. */
+export type Integers = {
+  readonly big: (bits: number) => z.ZodMiniType<bigint>;
+  readonly small: (bits: number) => z.ZodMiniType<number>;
+};
 
-const bidShape = z.strictObject(
-  {
-    renter: address,
-    models: bigUint(256),
-    regions: bigUint(256),
-    thousandths: smallUint(16),
-    quantity: smallUint(8),
-    minQuantity: smallUint(8),
-    sameHost: flag,
-    maxRatePerSecond: bigUint(64),
-    duration: smallUint(32),
-    payInToken: flag,
-    maxTokenIn: bigUint(128),
-    matcher: address,
-    exclusiveUntil: smallUint(40),
-    matcherFee: bigUint(96),
-    accessKeyHash: word,
-    validUntil: smallUint(40),
-    counter: bigUint(256),
-    salt: bigUint(256),
-  },
-  "a JSON object",
-);
+export const askOf = ({ big, small }: Integers) =>
+  z.strictObject(
+    {
+      operator: address,
+      cardId: big(256),
+      epoch: small(32),
+      ratePerSecond: big(64),
+      minThousandths: small(16),
+      minDuration: small(32),
+      maxDuration: small(32),
+      priorityTier: small(8),
+      openFrom: small(40),
+      validUntil: small(40),
+      counter: big(256),
+      salt: big(256),
+    },
+    "a JSON object",
+  );
+
+export const bidOf = ({ big, small }: Integers) =>
+  z.strictObject(
+    {
+      renter: address,
+      models: big(256),
+      regions: big(256),
+      thousandths: small(16),
+      quantity: small(8),
+      minQuantity: small(8),
+      sameHost: flag,
+      maxRatePerSecond: big(64),
+      duration: small(32),
+      payInToken: flag,
+      maxTokenIn: big(128),
+      matcher: address,
+      exclusiveUntil: small(40),
+      matcherFee: big(96),
+      accessKeyHash: word,
+      validUntil: small(40),
+      counter: big(256),
+      salt: big(256),
+    },
+    "a JSON object",
+  );
+
+const texts: Integers = { big: bigUint, small: smallUint };
+const askShape = askOf(texts);
+const bidShape = bidOf(texts);
 
 /** Schema of an ask as JSON: every integer a decimal string, no other keys. Its output is an {@link Ask}. */
 export const askSchema: z.ZodMiniType<Ask> = askShape;
@@ -165,18 +177,39 @@ export const formatSignedOrder = (order: SignedAsk | SignedBid): string =>
 
 const parse = <Output>(schema: z.ZodMiniType<Output>, text: string): Output => {
   if (text.length > longestOrderText) throw new InvalidInputError("order", `at most ${longestOrderText} characters`);
-  const result = schema.safeParse(parseJson(text));
+  return read(schema, parseJson("order", text), "order", "a signed order");
+};
+
+/**
+ * What a schema makes of a value.
+ *
+ * @param root - what the path of an error begins with
+ * @param what - expected where the schema does not say it
+ * @param found - shows the value that is wrong, if it shall be shown
+ * @throws InvalidInputError with the path of the first value that is wrong, and what is expected there
+ */
+export const read = <Output>(
+  schema: z.ZodMiniType<Output>,
+  value: unknown,
+  root: string,
+  what: string,
+  found?: (path: readonly PropertyKey[]) => string,
+): Output => {
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const extra = issue?.code === "unrecognized_keys" ? issue.keys : [];
-  const path = ["order", ...(issue?.path ?? []), ...extra.slice(0, 1)].map((key) => String(key).slice(0, 64)).join(".");
-  throw new InvalidInputError(path, extra.length > 0 ? "no such key" : (issue?.message ?? "a signed order"));
+  const keys = [...(issue?.path ?? []), ...extra.slice(0, 1)];
+  const path = [root, ...keys].map((key) => String(key).slice(0, 64)).join(".");
+  const expected = extra.length > 0 ? "no such key" : (issue?.message ?? what);
+  throw new InvalidInputError(path, expected, found && { found: found(keys) });
 };
 
-const parseJson = (text: string): unknown => {
+/** @throws InvalidInputError if a text is not JSON */
+export const parseJson = (root: string, text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new InvalidInputError("order", "JSON", { cause });
+    throw new InvalidInputError(root, "JSON", { cause });
   }
 };

@@ -1,6 +1,6 @@
-import type { Account, Chain, Client, Hex, LocalAccount, Transport } from "viem";
-import { signTypedData } from "viem/actions";
+import type { Account, Chain, Client, Hex, LocalAccount, Transport, TypedDataDefinition } from "viem";
 import type { Ask, Bid } from "../abis/structs.ts";
+import { signTyped, signTypedAlone } from "../client/signTyped.ts";
 import { signingReverts } from "../errors/signingReverts.ts";
 import { errorFrom } from "../errors/toCardflowError.ts";
 import type { OrderDomain } from "./domain.ts";
@@ -24,14 +24,7 @@ export type Signer = LocalAccount | Client<Transport, Chain | undefined, Account
  */
 export const signAsk = async (signer: Signer, domain: OrderDomain, ask: Ask): Promise<Hex> => {
   hashAsk(domain, ask);
-  const typedData = askTypedData(domain, ask);
-  try {
-    return "request" in signer
-      ? await signTypedData(signer, { account: signer.account, ...typedData })
-      : await signer.signTypedData(typedData);
-  } catch (cause) {
-    throw errorFrom(cause, signingReverts);
-  }
+  return sign(signer, askTypedData(domain, ask));
 };
 
 /**
@@ -48,11 +41,14 @@ export const signAsk = async (signer: Signer, domain: OrderDomain, ask: Ask): Pr
  */
 export const signBid = async (signer: Signer, domain: OrderDomain, bid: Bid): Promise<Hex> => {
   hashBid(domain, bid);
-  const typedData = bidTypedData(domain, bid);
+  return sign(signer, bidTypedData(domain, bid));
+};
+
+const sign = async (signer: Signer, typedData: TypedDataDefinition): Promise<Hex> => {
   try {
-    return "request" in signer
-      ? await signTypedData(signer, { account: signer.account, ...typedData })
-      : await signer.signTypedData(typedData);
+    return await ("request" in signer
+      ? signTyped(signer, signer.account, typedData)
+      : signTypedAlone(signer, typedData));
   } catch (cause) {
     throw errorFrom(cause, signingReverts);
   }

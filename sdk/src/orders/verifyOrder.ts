@@ -13,6 +13,7 @@ import type { Ask, Bid } from "../abis/structs.ts";
 import { RequestError } from "../errors/requestError.ts";
 import { signingReverts } from "../errors/signingReverts.ts";
 import { errorFrom } from "../errors/toCardflowError.ts";
+import { isCanonical, recovering } from "./canonicalSignature.ts";
 import type { OrderDomain } from "./domain.ts";
 import { hashAsk, hashBid } from "./hashOrder.ts";
 
@@ -25,7 +26,8 @@ export type VerifyOptions = {
 };
 
 /**
- * Whether an ask is signed by its operator, by the rules of the market: a key's 65 bytes with low `s`, else ERC-1271.
+ * Whether an ask is signed by its operator, by the rules of the market: a key's 65 bytes with low `s`, else ERC-1271. A key's signature in
+ * another form is refused as the market refuses it; {@link canonicalSignature} writes it anew.
  *
  * @param domain - from {@link orderDomain}
  * @param ask - the ask
@@ -40,7 +42,8 @@ export const verifyAsk = (domain: OrderDomain, ask: Ask, signature: Hex, options
   verifyHash(ask.operator, hashAsk(domain, ask), signature, options);
 
 /**
- * Whether a bid is signed by its renter, by the rules of the market: a key's 65 bytes with low `s`, else ERC-1271.
+ * Whether a bid is signed by its renter, by the rules of the market: a key's 65 bytes with low `s`, else ERC-1271. A key's signature in
+ * another form is refused as the market refuses it; {@link canonicalSignature} writes it anew.
  *
  * @param domain - from {@link orderDomain}
  * @param bid - the bid
@@ -66,20 +69,6 @@ const verifyHash = async (
     if (recovered?.toLowerCase() === signer.toLowerCase()) return true;
   }
   return client === undefined ? false : acceptedByContract(client, signer, hash, signature);
-};
-
-const halfOrder = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
-
-/** 65 bytes, low s, v of 27 or 28: what the market takes from a key. */
-const isCanonical = (signature: Hex): boolean =>
-  /^0x[0-9a-f]{128}(1b|1c)$/i.test(signature) && BigInt(`0x${signature.slice(66, 130)}`) <= halfOrder;
-
-const recovering = async (recover: () => Address | Promise<Address>): Promise<Address | undefined> => {
-  try {
-    return await recover();
-  } catch {
-    return undefined;
-  }
 };
 
 /** Gas of the check on chain, and what a call costs before its first instruction. */

@@ -19,10 +19,10 @@ import {
   rentStatusIn,
 } from "./cardQuestions.ts";
 import { BlockTimeMissingError, StateStaleError, StateTimeError } from "./errors.ts";
-import { type Applied, applyBatch, emittersOf, type StateBatch, type StateDeployment, toMalformed } from "./fold.ts";
+import { type Applied, applyBatch, emittersOf, type StateBatch, type StateDeployment } from "./fold.ts";
 import { createHistory, type Entry } from "./history.ts";
 import type { Journal } from "./journal.ts";
-import { positionOf, type StateBlock, type StateLog, toNumber } from "./logs.ts";
+import { listOf, positionOf, type StateBlock, type StateLog, timesByBlock, toNumber } from "./logs.ts";
 import { type MarketOrders, marketEventsIn } from "./marketQuestions.ts";
 import {
   accountStatusIn,
@@ -175,12 +175,8 @@ export const createState = ({
   };
   const apply = (batch: StateBatch): Applied => applyBatch(folding, batch);
   // If folding what it begins with fails, there is no state that anything would have to be taken back from.
-  history.finalUpTo(Number(logs.at(-1)?.blockNumber ?? 0) - depth);
-  try {
-    foldAll(apply, Number(deployment.startBlock), logs, blocks);
-  } catch (error) {
-    throw toMalformed(error);
-  }
+  history.finalUpTo(Number(listOf(logs, "the logs").at(-1)?.blockNumber ?? 0) - depth);
+  foldAll(apply, Number(deployment.startBlock), logs, blocks);
   history.finalUpTo(-1);
   return {
     head: () => headOf(history.last()),
@@ -230,9 +226,9 @@ const foldAll = (
   apply: CardflowState["apply"],
   start: number,
   logs: readonly StateLog[],
-  blocks: StateBatch["blocks"] = [],
+  blocks: StateBatch["blocks"],
 ): void => {
-  const times = new Map(blocks.map(({ number, timestamp }) => [Number(number), timestamp]));
+  const times = timesByBlock(blocks);
   let fromBlock = start;
   for (let from = 0; from < logs.length; ) {
     let to = Math.min(logs.length, from + chunk) - 1;
@@ -240,7 +236,7 @@ const foldAll = (
     const last = logs[to];
     if (last === undefined) return;
     const piece = logs.slice(from, to + 1);
-    const needed = times.size === 0 ? [] : [...new Set(piece.map(({ blockNumber }) => Number(blockNumber)))];
+    const needed = times.size === 0 ? [] : [...new Set(piece.map((log) => positionOf(log).block))];
     const known = needed.flatMap((number) => {
       const timestamp = times.get(number);
       return timestamp === undefined ? [] : [{ number, timestamp }];

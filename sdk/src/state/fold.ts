@@ -1,12 +1,10 @@
 import type { Address } from "viem";
 import type { ContractName, Deployment } from "../deployments/deployment.ts";
-import { CardflowError } from "../errors/cardflowError.ts";
 import { dollarHandlers, minterHandlers, oracleHandlers, tokenHandlers } from "./dollarHandlers.ts";
 import {
   type BlockRange,
   BlockTimeMissingError,
   ForkError,
-  LogMalformedError,
   LogOrderError,
   LogsMissingError,
   StateGapError,
@@ -14,7 +12,16 @@ import {
 import type { Context, Handlers } from "./handlers.ts";
 import type { History } from "./history.ts";
 import { ledgerHandlers } from "./ledgerHandlers.ts";
-import { positionOf, type Quantity, type StateBlock, type StateLog, toNumber } from "./logs.ts";
+import {
+  blockOf,
+  listOf,
+  positionOf,
+  type Quantity,
+  type StateBlock,
+  type StateLog,
+  timesByBlock,
+  toNumber,
+} from "./logs.ts";
 import { marketHandlers } from "./marketHandlers.ts";
 import type { Store } from "./records.ts";
 import { registryHandlers } from "./registryHandlers.ts";
@@ -90,7 +97,7 @@ export type Folding = {
   readonly startBlock: bigint;
 };
 
-/** Folds a batch, all of it or nothing. */
+/** Folds a batch, all of it or nothing. What is wrong with the batch is said by errors of this package; any other is a fault of its own. */
 export const applyBatch = (folding: Folding, batch: StateBatch): Applied => {
   const { history } = folding;
   const length = history.length();
@@ -98,15 +105,9 @@ export const applyBatch = (folding: Folding, batch: StateBatch): Applied => {
     return applyLogs(folding, batch);
   } catch (error) {
     history.backTo(length);
-    throw toMalformed(error);
+    throw error;
   }
 };
-
-/** What reading a log threw that is no log at all, or whose words are no hex. */
-export const toMalformed = (error: unknown): CardflowError =>
-  error instanceof CardflowError
-    ? error
-    : new LogMalformedError(error instanceof Error ? error.message : String(error), { cause: error });
 
 /** The block that is being folded, and the newest log of it. */
 type Open = { readonly block: number; readonly hash: string; readonly indexes: number[]; index: number };
@@ -119,7 +120,7 @@ const applyLogs = (folding: Folding, batch: StateBatch): Applied => {
   const context = contextOf(folding, newest + 1);
   const count = { applied: 0, duplicates: 0, ignored: 0 };
   let open: Open | undefined;
-  for (const log of batch.logs) {
+  for (const log of listOf(batch.logs, "the logs")) {
     const position = positionOf(log);
     requireOrder(position, open, range);
     if (position.block <= newest) requireSeen(history, position);
@@ -148,7 +149,7 @@ const applyLogs = (folding: Folding, batch: StateBatch): Applied => {
 /** The range of a batch; refuses one that leaves a gap or is of another branch. */
 const requireRange = (history: History, { fromBlock, to, parentHash }: StateBatch): BlockRange => {
   const first = toNumber(fromBlock, "fromBlock");
-  const last = toNumber(to.number, "to.number");
+  const last = toNumber(blockOf(to).number, "to.number");
   const newest = history.last().number;
   const range = { from: BigInt(first), to: BigInt(last) };
   if (last < first)
@@ -199,7 +200,7 @@ const requireLater = (time: number, block: number, history: History, range: Bloc
 /** Refuses another branch than the one that is folded, as far as the block is kept. */
 const requireBranch = (history: History, number: number, hash: string | undefined): void => {
   const ours = history.find(number)?.hash;
-  if (ours !== undefined && hash !== undefined && hash.toLowerCase() !== ours)
+  if (ours !== undefined && typeof hash === "string" && hash.toLowerCase() !== ours)
     throw new ForkError(BigInt(number), ours, hash);
 };
 
@@ -215,7 +216,7 @@ const requireSeen = (history: History, { block, index, hash }: ReturnType<typeof
 };
 
 const timesOf = ({ to, blocks = [] }: StateBatch): ((log: StateLog, block: number) => number) => {
-  const times = new Map([to, ...blocks].map(({ number, timestamp }) => [Number(number), Number(timestamp)]));
+  const times = timesByBlock([to, ...listOf(blocks, "the blocks")]);
   return ({ blockTimestamp }, block) => {
     const time = blockTimestamp ?? times.get(block);
     if (time === undefined) throw new BlockTimeMissingError(BigInt(block));

@@ -27,7 +27,11 @@ export const marketEventsIn = (store: Store, at: number, { asks, bids }: MarketO
     ...(parameters === undefined ? [] : [{ type: "parameters", parameters } as const]),
     { type: "pause", until: store.pauses.get("matches") ?? 0 },
     { type: "bondPrice", price: store.bondPrice.get() },
-    ...[...store.models.entries()].map(([model, terms]): MarketEvent => ({ type: "model", model, terms })),
+    ...[...store.models.entries()].map(
+      ([model, { minimumBond, referenceValue, memoryMiB }]): MarketEvent => ({
+        ...{ type: "model", model, terms: { minimumBond, referenceValue, memoryMiB } },
+      }),
+    ),
     ...[...payers].map(([maker, pays]) => accountEvent(store, at, maker, pays)),
     ...makers.flatMap(({ maker, salt }): readonly MarketEvent[] => {
       const word = store.orders.get(orderKey(maker, salt));

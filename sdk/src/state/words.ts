@@ -49,7 +49,8 @@ export const layout = <Args>(
     try {
       return read(given[1] ?? "", given[2] ?? "", given[3] ?? "", data);
     } catch (cause) {
-      if (cause instanceof LogMalformedError) throw cause;
+      // What BigInt says of digits that are none.
+      if (!(cause instanceof SyntaxError)) throw cause;
       throw new LogMalformedError(`event ${topic} with words that are no hex`, { cause });
     }
   },

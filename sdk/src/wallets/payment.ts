@@ -1,8 +1,8 @@
 import { type Account, type Address, bytesToHex, type Hex, isAddress, isAddressEqual } from "viem";
-import { signTypedData } from "viem/actions";
 import { transferWithAuthorizationAbi } from "../abis/computeDollar.ts";
 import { accountOf, addressOf } from "../client/account.ts";
 import { toSeconds } from "../client/seconds.ts";
+import { signTyped } from "../client/signTyped.ts";
 import type { CardflowClient } from "../client/types.ts";
 import { InvalidInputError } from "../errors/inputErrors.ts";
 import { toCardflowError } from "../errors/toCardflowError.ts";
@@ -77,7 +77,7 @@ export const signPayment = async (
     nonce,
   };
   try {
-    const signature = await signTypedData(client, { account: payer, ...transferTypedData(requirements, message) });
+    const signature = await signTyped(client, payer, transferTypedData(requirements, message));
     const [validAfter, validBefore] = [message.validAfter.toString(), message.validBefore.toString()];
     const authorization = { ...message, value: requirements.amount, validAfter, validBefore };
     return { x402Version: 2, accepted: requirements, payload: { signature, authorization } };

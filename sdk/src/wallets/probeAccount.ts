@@ -1,6 +1,7 @@
 import { type Account, type Address, getAddress, type Hex, hashTypedData } from "viem";
-import { getCode, signTypedData } from "viem/actions";
+import { getCode } from "viem/actions";
 import { accountOf, addressOf } from "../client/account.ts";
+import { signTyped } from "../client/signTyped.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
 import { toCardflowError } from "../errors/toCardflowError.ts";
@@ -90,7 +91,7 @@ const tryDigest = async (
     primaryType: "Test",
     message: { purpose: "Finds out whether this account can sign orders. Moves nothing." },
   } as const;
-  const signature = await signTypedData(client, { account, ...message });
+  const signature = await signTyped(client, account, message);
   const accepted = await acceptedByContract(client, addressOf(account), hashTypedData(message), signature);
   return accepted ? "yes" : "no";
 };
