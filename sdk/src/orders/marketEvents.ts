@@ -82,7 +82,7 @@ const lease = object({
 
 const score = object({
   ...{ rate: number, weight: number, effective: number, cheapest: number },
-  ...{ fit: number, since: number, tie: number },
+  ...{ fit: number, waste: number, since: number, tie: number },
 });
 
 const match = z.pipe(
