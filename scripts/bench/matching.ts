@@ -13,6 +13,8 @@ import type * as Matching from "../../sdk/src/matching/index.ts";
 import { type Ask, anyMask, type Bid } from "../../sdk/src/orders/index.ts";
 import { root } from "../deployment/environment.ts";
 import { bundleMatching } from "../package/matching.ts";
+import { generator, round } from "./figures.ts";
+import { makeFlow, type Operation } from "./flow.ts";
 import { installPeers, PeersError, peersFolder } from "./peers.ts";
 
 type Engine = Matching.Engine;
@@ -33,67 +35,7 @@ const TICK = 10n ** 12n;
 const NOBODY: Address = `0x${"0".repeat(40)}`;
 const HASH = `0x${"0".repeat(64)}` as const;
 
-/* FLOW */
-
-/** An operation: a sale or purchase of one at a price in ticks, or the cancellation of an open order, by its index. */
-type Operation = { readonly kind: "sell" | "buy" | "cancel"; readonly order: number; readonly price: number };
-
-/**
- * A flow around a price of 100 ticks: some cancel, so that about 2 000 orders are open; the rest sells and buys. Whatever keeps price and
- * time has the same orders open at every step, so cancels always name open ones. Ours does not: an ask goes to the bid that waits longest
- * and accepts it, so more is traded, and a cancel may name an order that is filled.
- */
-function makeFlow(operations: number, random: () => number): readonly Operation[] {
-  const sells = new Map<number, number[]>();
-  const buys = new Map<number, number[]>();
-  const open: { readonly book: Map<number, number[]>; readonly price: number; readonly order: number }[] = [];
-  const at = new Map<number, number>();
-  const flow: Operation[] = [];
-  const close = (order: number): void => {
-    const index = at.get(order) ?? 0;
-    const last = open.pop();
-    at.delete(order);
-    if (last === undefined || last.order === order) return;
-    open[index] = last;
-    at.set(last.order, index);
-  };
-  const best = (book: Map<number, number[]>, lowest: boolean): number | undefined => {
-    const prices = [...book.keys()];
-    return prices.length === 0 ? undefined : lowest ? Math.min(...prices) : Math.max(...prices);
-  };
-  const drop = (book: Map<number, number[]>, price: number, order: number): void => {
-    const level = (book.get(price) ?? []).filter((other) => other !== order);
-    if (level.length === 0) book.delete(price);
-    else book.set(price, level);
-  };
-  for (let order = 0; flow.length < operations; ) {
-    const chosen = open[Math.floor(random() * open.length)];
-    if (random() < (open.length < 2_000 ? 0.15 : 0.5) && chosen !== undefined) {
-      drop(chosen.book, chosen.price, chosen.order);
-      close(chosen.order);
-      flow.push({ kind: "cancel", order: chosen.order, price: chosen.price });
-      continue;
-    }
-    const kind = random() < 0.5 ? "sell" : "buy";
-    const price = 100 + Math.round((random() - 0.5) * 30) + (kind === "sell" ? 4 : -4);
-    const [own, other] = kind === "sell" ? [sells, buys] : [buys, sells];
-    const against = best(other, kind === "buy");
-    if (against !== undefined && (kind === "buy" ? against <= price : against >= price)) {
-      const [first] = other.get(against) ?? [];
-      if (first !== undefined) {
-        drop(other, against, first);
-        close(first);
-      }
-    } else {
-      own.set(price, [...(own.get(price) ?? []), order]);
-      at.set(order, open.length);
-      open.push({ book: own, price, order });
-    }
-    flow.push({ kind, order, price });
-    order += 1;
-  }
-  return flow;
-}
+/* RATES */
 
 /** Runs operations from one index to another. */
 type Runner = (from: number, to: number) => { readonly trades: number };
@@ -405,18 +347,6 @@ function usedBytes(): number {
 }
 
 const median = (figures: readonly number[]): number => [...figures].sort((a, b) => a - b)[figures.length >> 1] ?? 0;
-const round = (figure: number): number => Math.round(figure * 1000) / 1000;
-
-/** Uniform numbers from 0 up to 1 (mulberry32): the same on every machine for the same seed. */
-function generator(seed: number): () => number {
-  let state = Math.imul(seed + 1, 0x9e3779b1);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function readArguments() {
   try {

@@ -7,6 +7,7 @@ import {
   type PlacerOptions,
 } from "../../sdk/src/matching/index.ts";
 import { CsvFormatError, type NodeRow, type PodRow, parseNodes, parsePods } from "../lib/openb.ts";
+import { generator, round } from "./figures.ts";
 import { createMarket } from "./placementMarket.ts";
 
 /** Load at which arrivals end, as a multiple of the cluster's cards. */
@@ -141,17 +142,6 @@ function milliOf({ gpus, gpuMilli = 1000 }: PlacementTask): number {
   return gpus * gpuMilli;
 }
 
-/** Uniform numbers from 0 up to 1 (mulberry32): the same on every machine for the same seed. */
-function generator(seed: number): () => number {
-  let state = Math.imul(seed + 1, 0x9e3779b1);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 function report(runs: readonly Run[], json: boolean): void {
   const total = (figure: (run: Run) => number): number => runs.reduce((sum, each) => sum + figure(each), 0);
   const figures = {
@@ -172,10 +162,6 @@ function report(runs: readonly Run[], json: boolean): void {
   console.log(`  … of processor     ${figures.tasksPerCpuSecond}`);
   console.log(`peak memory          ${figures.peakMemoryMiB} MiB`);
   console.log(`seeds                ${figures.seeds}`);
-}
-
-function round(percent: number): number {
-  return Math.round(percent * 1000) / 1000;
 }
 
 function fail(message: string): never {
