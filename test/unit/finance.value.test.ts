@@ -252,4 +252,21 @@ describe("expected rent of a card", () => {
     expect(() => yieldToTerm({ ...rent, price: 0n })).to.throw(InvalidInputError, "price");
     expect(() => fairSharePrice({ ...rent, costOfCapital: 0.1, supply: 1n })).to.throw(InvalidInputError, "supply");
   });
+
+  it("refuses numbers where amounts are wanted and the other way round, as a caller without types may give them", () => {
+    const amount: bigint = JSON.parse("1000");
+    const text: number = JSON.parse('"0.5"');
+    const rent = { ratePerSecond: 1n, term: YEAR, utilisation: 0.5 };
+    expect(() => rentSplit({ ratePerSecond: amount })).to.throw(InvalidInputError, "ratePerSecond");
+    expect(() => rentSplit({ ratePerSecond: 2n ** 256n })).to.throw(InvalidInputError, "ratePerSecond");
+    expect(() => expectedRent({ ...rent, utilisation: text })).to.throw(InvalidInputError, "utilisation");
+    expect(() => yieldToTerm({ ...rent, price: amount })).to.throw(InvalidInputError, "price");
+    expect(() => breakEvenUtilisation({ ...rent, costOfCapital: text })).to.throw(InvalidInputError, "costOfCapital");
+    expect(() => npv(text, [1])).to.throw(InvalidInputError, "rate");
+    expect(() => irr([-1, text])).to.throw(InvalidInputError, "amounts[1]");
+    for (const price of [presentValue, xirr]) {
+      expect(() => price([{ at: 0, amount }], 0.1)).to.throw(InvalidInputError, "payments[0].amount");
+      expect(() => price([{ at: 0, amount: -(10n ** 400n) }], 0.1)).to.throw(InvalidInputError, "payments[0].amount");
+    }
+  });
 });
