@@ -17,7 +17,7 @@ import {
   RequestError,
   takeOf,
 } from "../../sdk/src/index.ts";
-import { startCardflow, type TestChain } from "../../sdk/src/testing/index.ts";
+import { NodeUnusableError, startCardflow, type TestChain } from "../../sdk/src/testing/index.ts";
 import { anyAsk, anyBid } from "../sdk/support/orders.ts";
 
 const folder = join(import.meta.dirname, "../../sdk/examples");
@@ -53,6 +53,13 @@ describe("a test chain of @cardflow/sdk/testing", () => {
     chain = await startCardflow({ program: "hardhat" });
   });
   after(() => chain.stop());
+
+  it("says that a port is in use, and leaves the process alone", async () => {
+    const port = Number(new URL(chain.rpcUrl).port);
+    const failure = await startCardflow({ program: "hardhat", port }).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(NodeUnusableError);
+    expect(String(failure)).to.contain(`${port}`);
+  });
 
   it("has the contracts where the package says that a local chain has them", () => {
     expect(chain.deployment.addresses).to.deep.equal(getDeployment(chain.chainId).addresses);

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { requireFreePort } from "./port.ts";
 import { NodeMissingError, NodeUnusableError } from "./testingErrors.ts";
 
 /** A program that runs a local chain. */
@@ -90,6 +91,7 @@ const startHardhat = async ({ chainId, port }: NodeOptions): Promise<RunningNode
     const hre = await createHardhatRuntimeEnvironment({
       networks: { cardflow: { type: "edr-simulated", chainType: "l1", chainId } },
     });
+    await requireFreePort(host, port);
     const server = await hre.network.createServer({ network: "cardflow" }, host, port);
     const bound = await server.listen();
     return { rpcUrl: `http://${bound.address}:${bound.port}`, stop: () => server.close() };
