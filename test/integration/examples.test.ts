@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import fc from "fast-check";
 import { zeroAddress } from "viem";
@@ -17,7 +18,7 @@ import {
   RequestError,
   takeOf,
 } from "../../sdk/src/index.ts";
-import { NodeUnusableError, startCardflow, type TestChain } from "../../sdk/src/testing/index.ts";
+import { NodeMissingError, NodeUnusableError, startCardflow, type TestChain } from "../../sdk/src/testing/index.ts";
 import { anyAsk, anyBid } from "../sdk/support/orders.ts";
 
 const folder = join(import.meta.dirname, "../../sdk/examples");
@@ -59,6 +60,22 @@ describe("a test chain of @cardflow/sdk/testing", () => {
     const failure = await startCardflow({ program: "hardhat", port }).catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(NodeUnusableError);
     expect(String(failure)).to.contain(`${port}`);
+  });
+
+  it("goes without a program that is not installed", async () => {
+    const { PATH } = process.env;
+    const unhandled: unknown[] = [];
+    const keep = (reason: unknown): void => {
+      unhandled.push(reason);
+    };
+    process.prependListener("unhandledRejection", keep);
+    process.env.PATH = "";
+    const failure = await startCardflow({ program: "anvil" }).catch((error: unknown) => error);
+    process.env.PATH = PATH;
+    await setImmediate();
+    process.off("unhandledRejection", keep);
+    expect(failure).to.be.instanceOf(NodeMissingError);
+    expect(unhandled, "what would end the process").to.deep.equal([]);
   });
 
   it("has the contracts where the package says that a local chain has them", () => {

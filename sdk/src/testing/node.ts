@@ -44,7 +44,8 @@ const startAnvil = async ({ chainId, port }: NodeOptions): Promise<RunningNode |
   const [command, ...first] = anvilCommand();
   const args = [...first, "--host", host, "--port", `${port}`, "--chain-id", `${chainId}`, "--accounts", "1"];
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-  const exited = once(child, "exit");
+  // Not `once`, which would reject, with nobody listening, for a program that is not there.
+  const exited = new Promise((resolve) => child.once("exit", resolve));
   const endWithUs = (): void => {
     child.kill();
   };
