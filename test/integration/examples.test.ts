@@ -62,6 +62,18 @@ describe("a test chain of @cardflow/sdk/testing", () => {
     expect(String(failure)).to.contain(`${port}`);
   });
 
+  it("refuses numbers out of range by their names, before a node is started", async () => {
+    for (const [path, options] of [
+      ["cards", { cards: 0 }],
+      ["chainId", { chainId: 0 }],
+      ["chainId", { chainId: Number.NaN }],
+      ["port", { port: 70_000 }],
+    ] as const) {
+      const failure = await startCardflow(options).catch((error: unknown) => error);
+      expect(failure).to.be.instanceOf(InvalidInputError).with.property("path", path);
+    }
+  });
+
   it("goes without a program that is not installed", async () => {
     const { PATH } = process.env;
     const unhandled: unknown[] = [];
