@@ -53,7 +53,10 @@ describe("a test chain of @cardflow/sdk/testing", () => {
     await ensureRecording("default");
     chain = await startCardflow({ program: "hardhat" });
   });
-  after(() => chain.stop());
+  after(async () => {
+    await chain.stop();
+    await chain.stop(); // a test and its clean-up may both do it
+  });
 
   it("says that a port is in use, and leaves the process alone", async () => {
     const port = Number(new URL(chain.rpcUrl).port);

@@ -95,7 +95,12 @@ const startHardhat = async ({ chainId, port }: NodeOptions): Promise<RunningNode
     await requireFreePort(host, port);
     const server = await hre.network.createServer({ network: "cardflow" }, host, port);
     const bound = await server.listen();
-    return { rpcUrl: `http://${bound.address}:${bound.port}`, stop: () => server.close() };
+    let closed: Promise<void> | undefined;
+    const stop = (): Promise<void> => {
+      closed ??= server.close();
+      return closed;
+    };
+    return { rpcUrl: `http://${bound.address}:${bound.port}`, stop };
   } catch (cause) {
     if (isMissing(cause, "ERR_MODULE_NOT_FOUND", "ERR_PACKAGE_PATH_NOT_EXPORTED")) return undefined;
     throw new NodeUnusableError(`Hardhat's node does not start: ${cause instanceof Error ? cause.message : cause}`, {

@@ -45,7 +45,7 @@ export type TestChain = {
   readonly fund: (address: Address) => Promise<void>;
   /** Moves the clock on by seconds; the price feeds answer afresh. */
   readonly pass: (seconds: number) => Promise<void>;
-  /** Ends the node. */
+  /** Ends the node; again, does nothing. */
   readonly stop: () => Promise<void>;
 };
 
