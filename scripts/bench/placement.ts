@@ -12,6 +12,8 @@ import { createMarket } from "./placementMarket.ts";
 
 /** Load at which arrivals end, as a multiple of the cluster's cards. */
 const LOAD = 1.3;
+/** Most tasks of a run; what is placed must fit into memory. */
+const MOST_TASKS = 10_000_000;
 
 const USAGE = `usage: npm run bench:placement -- --nodes FILE --pods FILE [--seeds 10] [--learn | --market] [--json]
 
@@ -43,7 +45,13 @@ function main(): void {
   const tasks = parsePods(readText(values.pods), values.pods).map(taskOf);
   const cards = hosts.reduce((sum, { gpus }) => sum + gpus, 0);
   if (cards === 0) fail(`${values.nodes}: no host has a card\n`);
-  if (tasks.every(({ gpus }) => gpus === 0)) fail(`${values.pods}: no task needs a card\n`);
+  const asked = tasks.reduce((sum, task) => sum + milliOf(task), 0);
+  if (asked === 0) fail(`${values.pods}: no task needs a card\n`);
+  const needed = Math.round((LOAD * cards * 1000 * tasks.length) / asked);
+  if (needed > MOST_TASKS)
+    fail(
+      `${values.pods}: ${needed} such tasks fill the ${cards} cards of ${values.nodes}, more than ${MOST_TASKS}: give fewer hosts\n`,
+    );
 
   const options: PlacerOptions = values.learn ? {} : { profile: tasks.map((task) => ({ task, weight: 1 })) };
   const asked = values.market ? tasks.filter(({ gpus }) => gpus > 0) : tasks;

@@ -108,7 +108,7 @@ const taskOf = (row: PodRow, text: string, file: string, index: number): Task =>
 };
 
 const headerOf = (text: string): string[] =>
-  (text.replace(/^\uFEFF/, "").split(/\r?\n/, 1)[0] ?? "").split(",").map((name) => name.trim().replaceAll('"', ""));
+  (text.replace(/^\uFEFF/, "").split(/[\r\n]/, 1)[0] ?? "").split(",").map((name) => name.trim().replaceAll('"', ""));
 
 const requireColumn = (text: string, file: string, name: string): void => {
   const header = headerOf(text);

@@ -46,10 +46,20 @@ export const runDemo = async (options: Options, progress: Progress): Promise<Out
   }
 };
 
-/** Reads the files and plans, so that a malformed file is said before anything is sent. */
-const planOf = async ({ hosts: hostsFile, tasks: tasksFile, limit }: NonNullable<Options["demand"]>): Promise<Plan> => {
+/** Reads the files and plans, so that a malformed file, or demand that cannot be met, is said before anything is sent. */
+export const planOf = async ({
+  hosts: hostsFile,
+  tasks: tasksFile,
+  limit,
+}: NonNullable<Options["demand"]>): Promise<Plan> => {
   const { hosts, tasks } = await readDemand(hostsFile, tasksFile);
-  return planDemand(hosts, tasks.slice(0, limit));
+  const plan = planDemand(hosts, tasks.slice(0, limit));
+  const [unplaced] = plan.unplaced;
+  if (plan.placed.length === 0 && unplaced !== undefined)
+    throw new DemoError(
+      `${tasksFile}: none of ${plan.unplaced.length} tasks can run on the hosts of ${hostsFile}; ${unplaced.task} ${unplaced.reason}`,
+    );
+  return plan;
 };
 
 const requireExact = (account: Account): void => {

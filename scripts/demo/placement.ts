@@ -4,6 +4,8 @@ import { type DemandHost, LONGEST, type Task } from "./demand.ts";
 const WHOLE = 1000;
 const CRUMB = 125;
 const PLACES = 8;
+/** Most cards of one bid. */
+const MOST_CARDS = 254;
 
 /** Where and when a task runs. Times are seconds since the first task's. */
 export type Placed = {
@@ -39,7 +41,7 @@ export const planDemand = (hosts: readonly DemandHost[], tasks: readonly Task[])
   const first = tasks[0]?.start ?? 0;
   let last = 0;
   for (const task of tasks) {
-    const reason = impossible(hosts, task);
+    const reason = impossible(hosts, task, first);
     if (reason !== undefined) {
       unplaced.push({ task: task.name, reason });
       continue;
@@ -58,12 +60,15 @@ export const planDemand = (hosts: readonly DemandHost[], tasks: readonly Task[])
   return { fleet, placed, unplaced };
 };
 
-/** Why a task fits on no host of the file, even on an empty one. */
-const impossible = (hosts: readonly DemandHost[], task: Task): string | undefined => {
+/** Why a task can never be leased: it fits on no host of the file, even on an empty one, or no order would hold it. */
+const impossible = (hosts: readonly DemandHost[], task: Task, first: number): string | undefined => {
   if (task.cards === 0) return "asks for no GPU";
+  if (task.cards > MOST_CARDS) return `asks for more than ${MOST_CARDS} cards, the most of one bid`;
   if (task.duration > LONGEST) return "asks for more than 366 days";
+  if (task.start - first > LONGEST) return "begins more than 366 days after the first task; asks do not stand so long";
   const accepted = hosts.filter((host) => accepts(task, host));
-  if (accepted.length === 0) return `no host has a card of ${task.models.join(" or ")}`;
+  if (accepted.length === 0)
+    return `no host has a card${task.models.length === 0 ? "" : ` of ${task.models.join(" or ")}`}`;
   const most = Math.max(...accepted.map(({ gpu }) => gpu));
   if (most < task.cards) return `asks for ${task.cards} cards on one host, the largest that it accepts has ${most}`;
   if (accepted.some((host) => host.gpu >= task.cards && hasRoom(host, 0, 0, task))) return undefined;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { type Address, isAddressEqual, parseEther } from "viem";
 import { formatSignedOrder } from "../../sdk/src/orders/index.ts";
+import { requireFreePort } from "../../sdk/src/testing/port.ts";
 import { type Chain, type Hardfork, joinChain, NEWEST } from "../demo/chain.ts";
 import { giveTokens } from "../demo/dollars.ts";
 import { NODE_NAMES, OWNER_NAMES, storyHosts } from "../demo/fixtures.ts";
@@ -78,12 +79,14 @@ const startNode = async (
   port: number,
   hardfork: Hardfork,
 ): Promise<{ readonly url: string; readonly close: () => Promise<void> }> => {
-  const server = await hre.network.createServer({ network: "node", override: { hardfork } }, "127.0.0.1", port);
-  const bound = await server.listen().catch((cause: unknown) => {
+  const host = "127.0.0.1";
+  await requireFreePort(host, port).catch((cause: unknown) => {
     throw new DeploymentError(`no node can listen on port ${port}: ${messageOf(cause)}`, ["another one: --port N"], {
       cause,
     });
   });
+  const server = await hre.network.createServer({ network: "node", override: { hardfork } }, host, port);
+  const bound = await server.listen();
   return { url: `http://${bound.address}:${bound.port}`, close: () => server.close() };
 };
 

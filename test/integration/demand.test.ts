@@ -1,9 +1,15 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { catalogueModel, hostsOf, tasksOf } from "../../scripts/demo/demand.ts";
+import { DemoError } from "../../scripts/demo/failure.ts";
+import { planOf } from "../../scripts/demo/main.ts";
 import { readOptions } from "../../scripts/demo/options.ts";
 import { planDemand } from "../../scripts/demo/placement.ts";
 import { CsvFormatError } from "../../scripts/lib/openb.ts";
 
+const DAY = 86_400;
 const HOST_HEADER = "sn,cpu_milli,memory_mib,gpu,model";
 const TASK_HEADER = "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,creation_time,deletion_time,scheduled_time";
 
@@ -65,6 +71,11 @@ describe("real demand", () => {
       });
     });
 
+    it("knows the columns of times by any end of line", () => {
+      const text = "name,cpu_milli,memory_mib,num_gpu,gpu_milli,creation_time,deletion_time\ra,1,1,1,1000,0,900\r";
+      expect(tasksOf(text, "tasks.csv")).to.have.lengthOf(1);
+    });
+
     it("orders tasks by when they began, and leases them for ten minutes at least", () => {
       const read = tasks("b,1,1,1,250,,100,5000,200", "a,1,1,1,1000,,50,60,", "c,1,1,4,0,T4|P100,200,900,200");
       expect(read.map(({ name, start, duration }) => ({ name, start, duration }))).to.deep.equal([
@@ -113,6 +124,28 @@ describe("real demand", () => {
         "asks for more CPU or memory than any host that it accepts has",
         "asks for more than 366 days",
       ]);
+    });
+
+    it("refuses what no order would hold: more cards than a bid is for, and a task that begins when no ask stands any more", () => {
+      const big = host("h-0,8000,8000,1024,T4");
+      const rows = ["all,0,0,254,0,,0,900,0", "more,0,0,255,0,,0,900,0", `late,0,0,1,10,,${367 * DAY},${368 * DAY},`];
+      const plan = planDemand(big, tasks(...rows));
+      expect(plan.placed.map(({ task }) => task.name)).to.deep.equal(["all"]);
+      expect(plan.unplaced.map(({ reason }) => reason)).to.deep.equal([
+        "asks for more than 254 cards, the most of one bid",
+        "begins more than 366 days after the first task; asks do not stand so long",
+      ]);
+    });
+
+    it("says so before a node is started where nothing can run", async () => {
+      const directory = await mkdtemp(join(tmpdir(), "demand-"));
+      const [hosts, wanted] = [join(directory, "hosts.csv"), join(directory, "tasks.csv")];
+      await writeFile(hosts, `${HOST_HEADER}\nh-0,8000,8000,0,\n`);
+      await writeFile(wanted, `${TASK_HEADER}\na,0,0,1,10,,0,900,0\n`);
+      const failure = await planOf({ hosts, tasks: wanted, limit: 1 }).catch((error: unknown) => error);
+      await rm(directory, { recursive: true });
+      expect(failure).to.be.instanceOf(DemoError);
+      expect(String(failure)).to.match(/none of 1 tasks can run .*; a no host has a card$/);
     });
   });
 

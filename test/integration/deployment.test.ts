@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -362,6 +364,20 @@ describe("deployment", () => {
       });
       expect(text).to.include(`${futureOf(next)} was begun, and nothing was sent`);
     });
+  });
+
+  it("of the local stack says which port is in use, before anything is compiled", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const address = other.address();
+    if (address === null || typeof address === "string") return expect.fail("no port is bound");
+    const { port } = address;
+    const folder = await tempFolder();
+    const place = { ignition: folder, registry: join(folder, "deployments.json") };
+    const failure = await startStack({ port, release: "local", place }, silent).catch((error: unknown) => error);
+    other.close();
+    expect(failure).to.be.instanceOf(DeploymentError);
+    expect(String(failure)).to.contain(`no node can listen on port ${port}`).and.to.contain("--port N");
   });
 
   it("of the local stack is where the SDK's registry says, with cards, signed asks and a filled faucet", async () => {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import fc from "fast-check";
 import { zeroAddress } from "viem";
@@ -17,7 +18,7 @@ import {
   RequestError,
   takeOf,
 } from "../../sdk/src/index.ts";
-import { startCardflow, type TestChain } from "../../sdk/src/testing/index.ts";
+import { NodeMissingError, NodeUnusableError, startCardflow, type TestChain } from "../../sdk/src/testing/index.ts";
 import { anyAsk, anyBid } from "../sdk/support/orders.ts";
 
 const folder = join(import.meta.dirname, "../../sdk/examples");
@@ -52,7 +53,45 @@ describe("a test chain of @cardflow/sdk/testing", () => {
     await ensureRecording("default");
     chain = await startCardflow({ program: "hardhat" });
   });
-  after(() => chain.stop());
+  after(async () => {
+    await chain.stop();
+    await chain.stop(); // a test and its clean-up may both do it
+  });
+
+  it("says that a port is in use, and leaves the process alone", async () => {
+    const port = Number(new URL(chain.rpcUrl).port);
+    const failure = await startCardflow({ program: "hardhat", port }).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(NodeUnusableError);
+    expect(String(failure)).to.contain(`${port}`);
+  });
+
+  it("refuses numbers out of range by their names, before a node is started", async () => {
+    for (const [path, options] of [
+      ["cards", { cards: 0 }],
+      ["chainId", { chainId: 0 }],
+      ["chainId", { chainId: Number.NaN }],
+      ["port", { port: 70_000 }],
+    ] as const) {
+      const failure = await startCardflow(options).catch((error: unknown) => error);
+      expect(failure).to.be.instanceOf(InvalidInputError).with.property("path", path);
+    }
+  });
+
+  it("goes without a program that is not installed", async () => {
+    const { PATH } = process.env;
+    const unhandled: unknown[] = [];
+    const keep = (reason: unknown): void => {
+      unhandled.push(reason);
+    };
+    process.prependListener("unhandledRejection", keep);
+    process.env.PATH = "";
+    const failure = await startCardflow({ program: "anvil" }).catch((error: unknown) => error);
+    process.env.PATH = PATH;
+    await setImmediate();
+    process.off("unhandledRejection", keep);
+    expect(failure).to.be.instanceOf(NodeMissingError);
+    expect(unhandled, "what would end the process").to.deep.equal([]);
+  });
 
   it("has the contracts where the package says that a local chain has them", () => {
     expect(chain.deployment.addresses).to.deep.equal(getDeployment(chain.chainId).addresses);

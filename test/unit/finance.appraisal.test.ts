@@ -87,6 +87,7 @@ describe("appraisal of a card", () => {
     expect(() => appraiseCard({ ...card, ratePerSecond: 0n })).to.throw(InvalidInputError, "ratePerSecond");
     expect(() => appraiseCard({ ...card, cardPrice: 0n })).to.throw(InvalidInputError, "cardPrice");
     expect(() => appraiseCard({ ...card, price: -1n })).to.throw(InvalidInputError, "price");
+    expect(() => appraiseCard({ ...card, price: WAD, cardPrice: undefined })).to.throw(InvalidInputError, "cardPrice");
     expect(() => appraiseCard({ ...card, term: 0 })).to.throw(InvalidInputError, "term");
     expect(() => appraiseCard({ ...card, costOfCapital: -1 })).to.throw(InvalidInputError, "costOfCapital");
   });

@@ -60,7 +60,31 @@ describe("duration", () => {
     );
   });
 
+  it("is the time of a single payment, however far it is and whatever it yields", () => {
+    const payments = [{ at: 100 * 365 * 86_400, amount: 1n }];
+    for (const [yearlyYield, perYear] of [
+      [-0.9, 1],
+      [-0.9 * 365, 365],
+      [100, 1],
+      [100, 365],
+    ] as const) {
+      const step = 1 + yearlyYield / perYear;
+      const { macaulay, modified, convexity } = duration({ payments, yearlyYield, perYear });
+      expect(macaulay).to.be.closeTo(100, 1e-9);
+      expect(modified).to.be.closeTo(100 / step, 1e-9);
+      expect(convexity / ((100 * (100 + 1 / perYear)) / step ** 2)).to.be.closeTo(1, 1e-9);
+    }
+  });
+
   it("refuses what has none", () => {
+    expect(() => duration({ payments: [{ at: 1, amount: 0n }], yearlyYield: 0.1 })).to.throw(
+      InvalidInputError,
+      "above 0",
+    );
+    expect(() => duration({ payments: [{ at: 1, amount: 10n ** 400n }], yearlyYield: 0.1 })).to.throw(
+      InvalidInputError,
+      "payments[0].amount",
+    );
     expect(() => duration({ payments: [], yearlyYield: 0.1 })).to.throw(InvalidInputError, "payments");
     expect(() => duration({ payments: [{ at: 0, amount: -1n }], yearlyYield: 0.1 })).to.throw(
       InvalidInputError,

@@ -431,6 +431,8 @@ describe("price index of a model", () => {
       InvalidInputError,
       "ratePerSecond",
     );
+    expect(() => createPriceIndex().add({ ...rent(1), ratePerSecond: 10n ** 400n })).to.throw(InvalidInputError);
     expect(() => createPriceIndex().read(1, -1)).to.throw(InvalidInputError, "now");
+    expect(() => createPriceIndex().forget(Number.NaN)).to.throw(InvalidInputError, "before");
   });
 });

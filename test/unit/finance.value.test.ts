@@ -116,6 +116,29 @@ describe("net present value and internal rate of return", () => {
     );
   });
 
+  it("a rate at which the value only touches zero is a rate, and is told once", () => {
+    const rate = fc.integer({ min: -80, max: 300 }).map((percent) => percent / 100);
+    // (x·(1 + r) − 1)² in x = 1 / (1 + rate), then the same with a second zero.
+    fc.assert(
+      fc.property(rate, rate, fc.double({ min: 1, max: 1e12, noNaN: true }), (r, other, size) => {
+        const [g, h] = [1 + r, 1 + other];
+        expect(irr([-size, 2 * size * g, -size * g * g])).to.be.closeTo(r, 1e-7);
+        fc.pre(Math.abs(r - other) >= 0.1);
+        const both = [-1, 2 * g + h, -(g * g + 2 * g * h), g * g * h].map((amount) => amount * size);
+        const { rates } = refusalOf(() => irr(both));
+        expect(rates).to.have.lengthOf(2);
+        expect(rates[0]).to.be.closeTo(Math.min(r, other), 1e-4);
+        expect(rates[1]).to.be.closeTo(Math.max(r, other), 1e-4);
+      }),
+    );
+    expect(irr([-100, 220, -121])).to.be.closeTo(0.1, 1e-12);
+  });
+
+  it("irr takes as many amounts as there are", () => {
+    const flows = [-1_000, ...Array.from({ length: 200_000 }, () => 1)];
+    expect(irr(flows)).to.be.closeTo(0.001, 1e-12); // a perpetuity, near enough
+  });
+
   it("refuses what has no rate, by name and with a remedy", () => {
     expect(refusalOf(() => irr([1, 2, 3])).refusal).to.equal("NoSignChange");
     expect(refusalOf(() => irr([])).refusal).to.equal("NoSignChange");
@@ -228,5 +251,22 @@ describe("expected rent of a card", () => {
     expect(() => expectedRent({ ...rent, ratePerSecond: -1n })).to.throw(InvalidInputError, "ratePerSecond");
     expect(() => yieldToTerm({ ...rent, price: 0n })).to.throw(InvalidInputError, "price");
     expect(() => fairSharePrice({ ...rent, costOfCapital: 0.1, supply: 1n })).to.throw(InvalidInputError, "supply");
+  });
+
+  it("refuses numbers where amounts are wanted and the other way round, as a caller without types may give them", () => {
+    const amount: bigint = JSON.parse("1000");
+    const text: number = JSON.parse('"0.5"');
+    const rent = { ratePerSecond: 1n, term: YEAR, utilisation: 0.5 };
+    expect(() => rentSplit({ ratePerSecond: amount })).to.throw(InvalidInputError, "ratePerSecond");
+    expect(() => rentSplit({ ratePerSecond: 2n ** 256n })).to.throw(InvalidInputError, "ratePerSecond");
+    expect(() => expectedRent({ ...rent, utilisation: text })).to.throw(InvalidInputError, "utilisation");
+    expect(() => yieldToTerm({ ...rent, price: amount })).to.throw(InvalidInputError, "price");
+    expect(() => breakEvenUtilisation({ ...rent, costOfCapital: text })).to.throw(InvalidInputError, "costOfCapital");
+    expect(() => npv(text, [1])).to.throw(InvalidInputError, "rate");
+    expect(() => irr([-1, text])).to.throw(InvalidInputError, "amounts[1]");
+    for (const price of [presentValue, xirr]) {
+      expect(() => price([{ at: 0, amount }], 0.1)).to.throw(InvalidInputError, "payments[0].amount");
+      expect(() => price([{ at: 0, amount: -(10n ** 400n) }], 0.1)).to.throw(InvalidInputError, "payments[0].amount");
+    }
   });
 });

@@ -667,6 +667,20 @@ describe("bench:placement", function () {
     expect(stderr).to.equal(`${broken}:2: column 4 (num_gpu): expected a whole number from 0 to 1024, found "one"\n`);
   });
 
+  it("says so when more tasks would come than it can hold", () => {
+    const [many, tiny] = [join(folder, "many.csv"), join(folder, "tiny.csv")];
+    const hosts = Array.from({ length: 8 }, (_, host) => `node-${host},64000,262144,1024,T4`);
+    writeFileSync(many, ["sn,cpu_milli,memory_mib,gpu,model", ...hosts].join("\n"));
+    writeFileSync(tiny, "name,cpu_milli,memory_mib,num_gpu,gpu_milli\ntask-0,0,0,1,1\n");
+    const run = spawnSync(process.execPath, [bench, "--nodes", many, "--pods", tiny, "--seeds", "1"], {
+      encoding: "utf8",
+    });
+    expect(run).to.include({ status: 1, stdout: "" });
+    expect(run.stderr).to.equal(
+      `${tiny}: 10649600 such tasks fill the 8192 cards of ${many}, more than 10000000: give fewer hosts\n`,
+    );
+  });
+
   it("says so when an argument or a file is missing", () => {
     const run = (...args: string[]) => spawnSync(process.execPath, [bench, ...args], { encoding: "utf8" });
     expect(run("--nodes", nodes)).to.include({ status: 1, stdout: "" });

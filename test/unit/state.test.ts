@@ -138,6 +138,18 @@ describe("createState", function () {
     expect(() => state.rewind({ ...at(blocks, -9), hash: `0x${"00".repeat(32)}` })).to.throw(ForkError);
   });
 
+  it("A110: rewinds to a block between two that are folded, but not to one that is older or newer than both", () => {
+    const state = createState({ deployment: historyDeployment });
+    state.apply({ fromBlock: 1, to: { number: 100, hash: "0xaa", timestamp: 1_000 }, logs: [] });
+    state.apply({ fromBlock: 101, to: { number: 200, hash: "0xbb", timestamp: 2_000 }, logs: [] });
+    for (const timestamp of [999, 2_001]) {
+      expect(() => state.rewind({ number: 150, hash: "0xcc", timestamp })).to.throw(LogOrderError, `${timestamp}`);
+      expect(state.head().blockNumber).to.equal(200n);
+    }
+    state.rewind({ number: 150, hash: "0xcc", timestamp: 1_500 });
+    expect(state.head()).to.deep.equal({ blockNumber: 150n, blockHash: "0xcc", timestamp: 1_500 });
+  });
+
   it("A112: refuses a gap and says what to fetch", () => {
     const blocks = historyOf();
     const state = follow(createState({ deployment }), blocks.slice(0, 10));

@@ -1,3 +1,4 @@
+import { InvalidInputError } from "../errors/inputErrors.ts";
 import type { DollarAmount, RatePerSecond, ShareAmount, TokenAmount } from "../money/amounts.ts";
 import { breakEvenUtilisation } from "./breakEvenUtilisation.ts";
 import { requireAmount, secondsPerDay, secondsPerMonth } from "./checks.ts";
@@ -66,7 +67,7 @@ export type ScenarioAppraisal = RentScenario & {
     readonly node: DollarAmount;
     readonly holders: DollarAmount;
   };
-  /** What the holders earn per 30 days, on average over the term, rounded down. */
+  /** What the holders earn per 30 days, or in the term if that is shorter: the average over the term, rounded down. */
   readonly monthlyHolders: DollarAmount;
   /** What the holders earn in the whole term. */
   readonly holders: DollarAmount;
@@ -122,7 +123,7 @@ export type CardAppraisal = {
  * must be staked, and what to promise. Sees no chain; discounted as {@link fairSharePrice} says.
  *
  * @param args - see {@link AppraiseCardArgs}
- * @throws InvalidInputError if a number is out of range
+ * @throws InvalidInputError if a number is out of range, or there is a `price` and no `cardPrice`
  *
  * @example
  * const { scenarios, stake, fairPriceInTokens } = appraiseCard({ ratePerSecond: ratePerSecondFromDollarsPerHour("2.10"), term: 365 * 86_400, cardPrice: parseDollars("0.10"), minimumBond: parseDollars("540") });
@@ -174,7 +175,11 @@ const assume = ({
   requireAmount("ratePerSecond", ratePerSecond, 1n);
   requireAmount("minimumBond", minimumBond);
   if (cardPrice !== undefined) requireAmount("cardPrice", cardPrice, 1n);
-  if (price !== undefined) requireAmount("price", price, 1n);
+  if (price !== undefined) {
+    requireAmount("price", price, 1n);
+    if (cardPrice === undefined)
+      throw new InvalidInputError("cardPrice", "dollars (1e18) per CARD wherever `price` is given");
+  }
   return { ratePerSecond, term, supply, cardPrice, minimumBond, price, monthlyCosts, feeBps, costOfCapital };
 };
 

@@ -1,5 +1,6 @@
 import { type Address, getAddress, isAddress } from "viem";
 import { InvalidInputError } from "../errors/inputErrors.ts";
+import type { Payment } from "./presentValue.ts";
 
 /** Seconds of a day. */
 export const secondsPerDay = 86_400;
@@ -10,7 +11,8 @@ export const secondsPerYear = 365 * secondsPerDay;
 
 /** @throws InvalidInputError unless the value is a number from `least` to `most` */
 export const requireNumber = (path: string, value: number, least: number, most: number): void => {
-  if (!(value >= least && value <= most)) throw new InvalidInputError(path, `a number from ${least} to ${most}`);
+  if (typeof value !== "number" || !(value >= least && value <= most))
+    throw new InvalidInputError(path, `a number from ${least} to ${most}`);
 };
 
 /** @throws InvalidInputError unless the value is a whole number from `least` to `most` */
@@ -19,9 +21,23 @@ export const requireWhole = (path: string, value: number, least: number, most: n
     throw new InvalidInputError(path, `a whole number from ${least} to ${most}`);
 };
 
-/** @throws InvalidInputError unless the amount is at least `least` */
+const mostAmount = 2n ** 256n - 1n;
+
+/** @throws InvalidInputError unless the amount is a bigint from `least` to the largest number of a contract */
 export const requireAmount = (path: string, amount: bigint, least = 0n): void => {
-  if (amount < least) throw new InvalidInputError(path, `an amount in wei of at least ${least}`);
+  if (typeof amount !== "bigint" || amount < least || amount > mostAmount)
+    throw new InvalidInputError(
+      path,
+      `a bigint below 2^256, an amount in wei${least < 0n ? "" : ` of at least ${least}`}`,
+    );
+};
+
+/** @throws InvalidInputError unless every payment is due within 100 years and no less than `least` */
+export const requirePayments = (payments: readonly Payment[], least = -mostAmount): void => {
+  payments.forEach(({ at, amount }, index) => {
+    requireNumber(`payments[${index}].at`, at, 0, 100 * secondsPerYear);
+    requireAmount(`payments[${index}].amount`, amount, least);
+  });
 };
 
 /** An address with its checksum. @throws InvalidInputError unless the text is one */
@@ -35,7 +51,7 @@ export const requireYearlyRate = (path: string, rate: number): void => requireNu
 
 const one = 10 ** 15;
 
-/** `amount · factor`, rounded down; the factor counts to 15 digits after the point and is below 9. */
+/** `amount · factor`, rounded down; the factor counts to 15 digits after the point. */
 export const scale = (amount: bigint, factor: number): bigint => {
   const product = amount * BigInt(Math.round(factor * one));
   const quotient = product / BigInt(one);

@@ -1,5 +1,5 @@
 import { InvalidInputError } from "../errors/inputErrors.ts";
-import { requireNumber, requireWhole, secondsPerYear } from "./checks.ts";
+import { requireNumber, requirePayments, requireWhole, secondsPerYear } from "./checks.ts";
 import type { Payment } from "./presentValue.ts";
 
 /** Arguments of {@link duration}. */
@@ -34,18 +34,20 @@ export type Duration = {
 export const duration = ({ payments, yearlyYield, perYear = 1 }: DurationArgs): Duration => {
   requireWhole("perYear", perYear, 1, 365);
   requireNumber("yearlyYield", yearlyYield, -0.9 * perYear, 100);
+  requirePayments(payments, 0n);
+  const due = payments.filter(({ amount }) => amount > 0n);
+  if (due.length === 0) throw new InvalidInputError("payments", "at least one payment above 0");
   const step = 1 + yearlyYield / perYear;
+  // Discounted to the payment that the yield weighs most, so that no power runs out of numbers.
+  const anchor = due.reduce((time, { at }) => (step < 1 ? Math.max(time, at) : Math.min(time, at)), due[0]?.at ?? 0);
   let [value, first, second] = [0, 0, 0];
-  for (const [index, { at, amount }] of payments.entries()) {
-    requireNumber(`payments[${index}].at`, at, 0, 100 * secondsPerYear);
-    if (amount < 0n) throw new InvalidInputError(`payments[${index}].amount`, "an amount in wei that is not negative");
+  for (const { at, amount } of due) {
     const years = at / secondsPerYear;
-    const worth = Number(amount) * step ** (-years * perYear);
+    const worth = Number(amount) * step ** (((anchor - at) / secondsPerYear) * perYear);
     value += worth;
     first += years * worth;
     second += years * (years + 1 / perYear) * worth;
   }
-  if (!(value > 0)) throw new InvalidInputError("payments", "at least one payment above 0");
   const macaulay = first / value;
   return { macaulay, modified: macaulay / step, convexity: second / value / step ** 2 };
 };

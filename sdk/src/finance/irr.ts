@@ -1,4 +1,4 @@
-import { requireNumber, secondsPerYear } from "./checks.ts";
+import { requireNumber, requirePayments, secondsPerYear } from "./checks.ts";
 import type { Payment } from "./presentValue.ts";
 import { rootsOf, type Term } from "./roots.ts";
 import { YieldError } from "./yieldError.ts";
@@ -26,15 +26,13 @@ export const irr = (amounts: readonly number[]): number => {
  *
  * @param payments - in any order; negative for what is paid out
  * @returns effective per year, as a fraction
- * @throws YieldError if no rate does it, or several do; InvalidInputError if a time is no number
+ * @throws YieldError if no rate does it, or several do; InvalidInputError if a time or amount is out of range
  *
  * @example
  * xirr([{ at: 0, amount: -100n }, { at: 31_536_000, amount: 110n }]).toFixed(4); // "0.1000"
  */
 export const xirr = (payments: readonly Payment[]): number => {
-  payments.forEach(({ at }, index) => {
-    requireNumber(`payments[${index}].at`, at, 0, 100 * secondsPerYear);
-  });
+  requirePayments(payments);
   return onlyRate(payments.map(({ at, amount }) => ({ time: at / secondsPerYear, amount: Number(amount) })));
 };
 

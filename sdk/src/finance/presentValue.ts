@@ -1,4 +1,4 @@
-import { requireNumber, requireYearlyRate, scale, secondsPerYear } from "./checks.ts";
+import { requireNumber, requirePayments, requireYearlyRate, scale, secondsPerYear } from "./checks.ts";
 
 /** An amount at a time. */
 export type Payment = {
@@ -32,8 +32,8 @@ export const npv = (rate: number, amounts: readonly number[]): number => {
 export const discountFactor = (yearlyRate: number, at: number): number => (1 + yearlyRate) ** (-at / secondsPerYear);
 
 /**
- * Present value of payments at any times: Σ amount · (1 + yearlyRate)^(−at / 365 days), each rounded down (`XNPV` of spreadsheets,
- * Actual/365 Fixed).
+ * Present value of payments at any times: Σ amount · (1 + yearlyRate)^(−at / 365 days), with each factor to 15 digits after the point and
+ * each product rounded down (`XNPV` of spreadsheets, Actual/365 Fixed).
  *
  * @param payments - in any order
  * @param yearlyRate - effective, as a fraction: 0.2 is 20 % a year
@@ -45,8 +45,6 @@ export const discountFactor = (yearlyRate: number, at: number): number => (1 + y
  */
 export const presentValue = (payments: readonly Payment[], yearlyRate: number): bigint => {
   requireYearlyRate("yearlyRate", yearlyRate);
-  payments.forEach(({ at }, index) => {
-    requireNumber(`payments[${index}].at`, at, 0, 100 * secondsPerYear);
-  });
+  requirePayments(payments);
   return payments.reduce((sum, { at, amount }) => sum + scale(amount, discountFactor(yearlyRate, at)), 0n);
 };

@@ -51,7 +51,7 @@ type Observations = { sorted: readonly Observation[]; fresh: Observation[] };
  * reading is one pass over the leases by price, into which those that came since the last reading are merged.
  *
  * @param options - see {@link PriceIndexOptions}
- * @throws InvalidInputError if a number is out of range; `add` likewise
+ * @throws InvalidInputError if a number is out of range; `add`, `read` and `forget` likewise
  *
  * @example
  * const index = createPriceIndex();
@@ -82,6 +82,7 @@ export const createPriceIndex = ({
       return inWindow.length === 0 ? undefined : priceOf(inWindow, clip, leastSpread);
     },
     forget: (before) => {
+      requireWhole("before", before, 0, 2 ** 40);
       for (const [model, observations] of byModel)
         byModel.set(model, { sorted: sortedOf(observations).filter(({ end }) => end >= before), fresh: [] });
     },

@@ -31,7 +31,7 @@ export const rootsOf = (terms: readonly Term[]): Roots => {
 const merge = (terms: readonly Term[]): readonly Term[] => {
   const byTime = new Map<number, number>();
   for (const { time, amount } of terms) byTime.set(time, (byTime.get(time) ?? 0) + amount);
-  const largest = Math.max(...[...byTime.values()].map(Math.abs));
+  const largest = [...byTime.values()].reduce((most, amount) => Math.max(most, Math.abs(amount)), 0);
   return [...byTime]
     .map(([time, amount]) => ({ time, amount: amount / largest }))
     .filter(({ amount }) => amount !== 0)
@@ -39,23 +39,29 @@ const merge = (terms: readonly Term[]): readonly Term[] => {
 };
 
 const signChanges = (terms: readonly Term[]): number =>
-  terms.filter(({ amount }, index) => amount * (terms[index - 1]?.amount ?? amount) < 0).length;
+  terms.filter(({ amount }, index) => amount > 0 !== (terms[index - 1]?.amount ?? amount) > 0).length;
 
 /** Terms of the derivative of the sum divided by its first term's power. */
 const derivativeOverFirst = (terms: readonly Term[], origin: number): readonly Term[] =>
   terms.slice(1).map(({ time, amount }) => ({ time, amount: -(time - origin) * amount }));
 
-/** Value and slope at δ, both divided by the largest power, so that neither overflows. */
+/** A sum below this part of its parts is zero: as much is lost by rounding them. */
+const rounding = 4 * Number.EPSILON;
+
+/**
+ * Value and slope at δ, both divided by the largest power, so that neither overflows. Where the sum only touches zero, rounding leaves
+ * something on either side of it; that is no value.
+ */
 const at = (terms: readonly Term[], delta: number): { readonly value: number; readonly slope: number } => {
   const anchor = (delta >= 0 ? terms[0] : terms[terms.length - 1])?.time ?? 0;
-  let value = 0;
-  let slope = 0;
+  let [value, size, slope] = [0, 0, 0];
   for (const { time, amount } of terms) {
     const part = amount * Math.exp(-delta * (time - anchor));
     value += part;
+    size += Math.abs(part);
     slope -= time * part;
   }
-  return { value, slope: slope + anchor * value };
+  return { value: Math.abs(value) <= rounding * size ? 0 : value, slope: slope + anchor * value };
 };
 
 /**

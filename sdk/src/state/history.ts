@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import { ForkError, ReorganisationTooDeepError, StateGapError } from "./errors.ts";
+import { ForkError, LogOrderError, ReorganisationTooDeepError, StateGapError } from "./errors.ts";
 import { type Journal, takeBack, type Undo } from "./journal.ts";
 
 /** A block that is folded, what takes it back, and the indexes of the logs it gave. */
@@ -59,7 +59,14 @@ export const createHistory = (journal: Journal, start: number, depth: number) =>
       if (number > newest) throw new StateGapError({ from: BigInt(newest + 1), to: BigInt(number) });
       const same = find(number);
       if (same?.hash !== undefined && same.hash !== lower(hash)) throw new ForkError(BigInt(number), same.hash, hash);
-      backTo(entries.findLastIndex((entry) => entry.number <= number) + 1);
+      const kept = entries.findLastIndex((entry) => entry.number <= number) + 1;
+      const [before, after] = [entries[kept - 1], entries[kept]];
+      if (same === undefined && !(time >= (before?.time ?? 0) && time <= (after?.time ?? time)))
+        throw new LogOrderError(`the time of block ${number}, ${time}, is not between those of the blocks around it`, {
+          from: BigInt(number),
+          to: BigInt(number),
+        });
+      backTo(kept);
       if (same === undefined) entries.push({ number, hash: lower(hash), time, undo: [], indexes: [] });
     },
     /** Forgets what is deeper than `depth` below the newest block. */

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { requireFreePort } from "./port.ts";
 import { NodeMissingError, NodeUnusableError } from "./testingErrors.ts";
 
 /** A program that runs a local chain. */
@@ -43,7 +44,8 @@ const startAnvil = async ({ chainId, port }: NodeOptions): Promise<RunningNode |
   const [command, ...first] = anvilCommand();
   const args = [...first, "--host", host, "--port", `${port}`, "--chain-id", `${chainId}`, "--accounts", "1"];
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-  const exited = once(child, "exit");
+  // Not `once`, which would reject, with nobody listening, for a program that is not there.
+  const exited = new Promise((resolve) => child.once("exit", resolve));
   const endWithUs = (): void => {
     child.kill();
   };
@@ -90,9 +92,15 @@ const startHardhat = async ({ chainId, port }: NodeOptions): Promise<RunningNode
     const hre = await createHardhatRuntimeEnvironment({
       networks: { cardflow: { type: "edr-simulated", chainType: "l1", chainId } },
     });
+    await requireFreePort(host, port);
     const server = await hre.network.createServer({ network: "cardflow" }, host, port);
     const bound = await server.listen();
-    return { rpcUrl: `http://${bound.address}:${bound.port}`, stop: () => server.close() };
+    let closed: Promise<void> | undefined;
+    const stop = (): Promise<void> => {
+      closed ??= server.close();
+      return closed;
+    };
+    return { rpcUrl: `http://${bound.address}:${bound.port}`, stop };
   } catch (cause) {
     if (isMissing(cause, "ERR_MODULE_NOT_FOUND", "ERR_PACKAGE_PATH_NOT_EXPORTED")) return undefined;
     throw new NodeUnusableError(`Hardhat's node does not start: ${cause instanceof Error ? cause.message : cause}`, {

@@ -45,7 +45,7 @@ export type TestChain = {
   readonly fund: (address: Address) => Promise<void>;
   /** Moves the clock on by seconds; the price feeds answer afresh. */
   readonly pass: (seconds: number) => Promise<void>;
-  /** Ends the node. */
+  /** Ends the node; again, does nothing. */
   readonly stop: () => Promise<void>;
 };
 
@@ -69,8 +69,9 @@ const hostOf = (time: number): number => time % 2 ** 24;
  */
 export const startCardflow = async (options: StartOptions = {}): Promise<TestChain> => {
   const { cards = 8, chainId = 31337, port = 0, program } = options;
-  if (!Number.isInteger(cards) || cards < 1 || cards > 1000)
-    throw new InvalidInputError("cards", "a whole number from 1 to 1000");
+  requireWhole("cards", cards, 1, 1000);
+  requireWhole("chainId", chainId, 1, 2 ** 32);
+  requireWhole("port", port, 0, 65_535);
   const recording = await readRecording();
   const node = options.rpcUrl === undefined ? await startNode({ chainId, port }, program) : await join(options.rpcUrl);
   try {
@@ -79,6 +80,11 @@ export const startCardflow = async (options: StartOptions = {}): Promise<TestCha
     await node.stop();
     throw await toCardflowError(cause);
   }
+};
+
+const requireWhole = (path: string, value: number, least: number, most: number): void => {
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new InvalidInputError(path, `a whole number from ${least} to ${most}`);
 };
 
 /** What a request of viem's gives, or an error of this package. */
