@@ -54,10 +54,10 @@ function main(): void {
     );
 
   const options: PlacerOptions = values.learn ? {} : { profile: tasks.map((task) => ({ task, weight: 1 })) };
-  const asked = values.market ? tasks.filter(({ gpus }) => gpus > 0) : tasks;
+  const own = values.market ? tasks.filter(({ gpus }) => gpus > 0) : tasks;
   const runs = Array.from({ length: seeds }, (_, seed) => {
     const makeFleet = () => (values.market ? createMarket(hosts) : placerOf(hosts, options));
-    return run(makeFleet, arrivals(asked, cards * 1000, seed), cards);
+    return run(makeFleet, arrivals(own, cards * 1000, seed), cards);
   });
   report(runs, values.json);
 }
