@@ -8,14 +8,13 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import fc from "fast-check";
 import { z } from "zod";
-import { parseTokens } from "../../sdk/src/index.ts";
+import { parseTokens, UnknownRevertError } from "../../sdk/src/index.ts";
 
 const root = join(import.meta.dirname, "../..");
 const { main } = await import("../../cli/src/main.ts");
 const { commands } = await import("../../cli/src/commands/index.ts");
 const { reference } = await import("../../cli/docs/reference.ts");
 const { readArgs } = await import("../../cli/src/command.ts");
-const { UnknownRevertError } = await import("@cardflow/sdk/errors");
 const { failureOf, SourceError, UnfinishedError } = await import("../../cli/src/failure.ts");
 const input = await import("../../cli/src/input.ts");
 const format = await import("../../cli/src/terminal/format.ts");

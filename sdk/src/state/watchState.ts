@@ -19,7 +19,8 @@ export type WatchStateOptions = {
   readonly quorum?: number | undefined;
   /**
    * Blocks that the providers' heads may lie apart; more is refused. A chain that falls back by no more without another hash lags, by more it
-   * was reorganised. Default: 8.
+   * was reorganised. A test chain that is set back (`evm_revert`) looks like one that lags until it is as high again: watch it with 0.
+   * Default: 8.
    */
   readonly mostHeadDifference?: number | undefined;
   /** Time between two looks in milliseconds. Default: the client's polling interval. */
