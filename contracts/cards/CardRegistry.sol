@@ -77,6 +77,20 @@ contract CardRegistry is ERC721, AccessManaged, ICardRegistry {
     }
 
     /// @inheritdoc ICardRegistry
+    function leaseLimits(
+        uint256 cardId
+    ) external view returns (uint256 minimumBond, uint256 floorRate, uint256 longestLease, uint256 termEnd) {
+        Card storage card_ = _cards[cardId];
+        minimumBond = _models[card_.model].minimumBond;
+        if (!card_.limited) return (minimumBond, 0, 0, 0);
+
+        Limits memory limits_ = _limits[cardId];
+        longestLease = uint256(limits_.longestHours) * 1 hours;
+        termEnd = _isOver(limits_.termEnd) ? 0 : limits_.termEnd;
+        floorRate = termEnd == 0 ? limits_.ownerFloorRate : _termFloor(limits_);
+    }
+
+    /// @inheritdoc ICardRegistry
     function model(uint8 modelId) external view returns (Model memory) {
         return _models[modelId];
     }

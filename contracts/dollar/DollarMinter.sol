@@ -196,11 +196,11 @@ contract DollarMinter is AccessManaged, DollarPlans {
         return _redeem(dollarIn, minOut, to, deadline, Lane.Earned);
     }
 
-    /* MARKET */
+    /* MARKET AND LEDGER */
 
     /// @inheritdoc IDollarMinter
     function mintForLease(address payer, uint128 out, uint128 maxIn, address to) external returns (uint128) {
-        require(msg.sender == _market, CallerNotMarket(msg.sender, _market));
+        require(msg.sender == _market || msg.sender == _ledger, CallerNotMarketOrLedger(msg.sender));
         return _mintExact({payer: payer, out: out, maxIn: maxIn, to: to, forLease: true});
     }
 

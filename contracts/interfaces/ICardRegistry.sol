@@ -181,6 +181,15 @@ interface ICardRegistry is IERC721 {
     /// @notice All that a market must know to lease the card at this second, in one call.
     function leasingTerms(uint256 cardId) external view returns (LeaseTerms memory);
 
+    /// @notice Of that, what limits a lease that runs and is to last longer; 0 where there is no limit.
+    /// @return minimumBond of the model, dollars (1e18)
+    /// @return floorRate cfUSD-wei per second of the whole card, as of now
+    /// @return longestLease seconds
+    /// @return termEnd seconds; 0 also where the term is over
+    function leaseLimits(
+        uint256 cardId
+    ) external view returns (uint256 minimumBond, uint256 floorRate, uint256 longestLease, uint256 termEnd);
+
     /// @notice The model; empty if it was never set.
     function model(uint8 modelId) external view returns (Model memory);
 

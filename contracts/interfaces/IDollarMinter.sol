@@ -127,8 +127,8 @@ interface IDollarMinter {
 
     /// @notice The caller's deadline has passed.
     error DeadlinePassed(uint40 deadline, uint40 nowSeconds);
-    /// @notice Only the stored market may call; `market` is it, zero if none.
-    error CallerNotMarket(address caller, address market);
+    /// @notice Only the stored market and the ledger may mint for leases.
+    error CallerNotMarketOrLedger(address caller);
     /// @notice The amount out is below what the caller accepts.
     error OutputTooSmall(uint256 out, uint256 minOut);
     /// @notice The amount in is above what the caller accepts.
@@ -283,11 +283,12 @@ interface IDollarMinter {
     /// @notice Like `redeem`, in the earners' lane: without base rate, for at most what the caller has earned, which is lowered.
     function redeemEarned(uint128 dollarIn, uint128 minOut, address to, uint40 deadline) external returns (uint128 out);
 
-    /* MARKET */
+    /* MARKET AND LEDGER */
 
     /// @notice Mints exactly `out` cfUSD to `to` for the least CARD of `payer` that gives it, taken by the payer's ERC-20
-    /// allowance to this contract. Uses the leases' bucket first and the open one for the rest. Only the market. Reverts like
-    /// `mintExact`, with `CallerNotMarket`, or the token's error if the allowance is short.
+    /// allowance to this contract. Uses the leases' bucket first and the open one for the rest. Only the market and the ledger,
+    /// which extends leases. Reverts like `mintExact`, with `CallerNotMarketOrLedger`, or the token's error if the allowance is
+    /// short.
     /// @return tokenIn CARD burned (wei)
     function mintForLease(address payer, uint128 out, uint128 maxIn, address to) external returns (uint128 tokenIn);
 

@@ -87,16 +87,12 @@ interface ILeaseLedger {
         uint32 maxDuration; // seconds
     }
 
-    /// @notice What an extension must know of a running lease.
-    struct Extendable {
-        address operator;
-        uint64 rate; // gross, cfUSD-wei per second
-        uint256 operatorRate; // sum of gross rates of the operator's running leases on the card
-        uint16 thousandths;
-        bool paidInToken;
-        uint40 start; // seconds
-        uint40 end; // seconds
-        uint32 maxDuration; // seconds
+    /// @notice Why rent could not be paid. `None` means that it can be.
+    enum PaymentRefusal {
+        None,
+        FundsTooLow,
+        TokenMintRefused, // the minter refuses; its status says why
+        TokenCostTooHigh // above the most that the payer burns
     }
 
     struct Account {
@@ -130,7 +126,7 @@ interface ILeaseLedger {
 
     /* ERRORS */
 
-    /// @notice Only the stored market may open, extend and charge.
+    /// @notice Only the stored market may open and charge.
     error LedgerCallerNotMarket(address caller);
     /// @notice Only the stored minter may take fees and lower what was earned.
     error LedgerCallerNotMinter(address caller);
@@ -160,6 +156,10 @@ interface ILeaseLedger {
     error LeaseNotRunning(uint256 leaseId);
     /// @notice Only the lease's renter and its operator may stop it.
     error LeaseCallerNotParty(uint256 leaseId, address caller);
+    /// @notice An extension is at least `least` seconds long.
+    error ExtensionTooShort(uint32 added, uint32 least);
+    /// @notice The lease cannot last longer, for this reason.
+    error ExtensionRefused(uint256 leaseId, LegRefusal refusal);
     /// @notice Of the number's revenue `available` (cfUSD-wei) is not paid yet.
     error RevenueOverdrawn(uint256 cardId, uint16 number, uint256 available, uint256 asked);
 
@@ -181,14 +181,22 @@ interface ILeaseLedger {
         uint16 maxHours,
         bytes32 accessKeyHash
     );
-    /// @notice The lease ends at `end` (seconds) now; `payer` paid `paid` (cfUSD-wei) more into its escrow.
-    event LeaseExtended(uint256 indexed leaseId, uint40 end, address indexed payer, uint256 paid);
+    /// @notice The lease ends at `end` (seconds) now; `payer` paid `paid` (cfUSD-wei) more into its escrow, of which `fromWallet`
+    /// and `minted` are what `AccountCharged` says of them.
+    event LeaseExtended(
+        uint256 indexed leaseId,
+        uint40 end,
+        address indexed payer,
+        uint256 paid,
+        uint256 fromWallet,
+        uint256 minted
+    );
     /// @notice The lease ends at `end` (seconds); `refund` (cfUSD-wei) went to the renter's balance and `penalty` (CARD-wei) from
     /// the operator's bond to its wallet.
     event LeaseStopped(uint256 indexed leaseId, address indexed by, uint40 end, uint256 refund, uint256 penalty);
     /// @notice `amount` (cfUSD-wei) was added to the balance, and to what was earned where the reason is `Node` or `Owner`.
     event AccountCredited(address indexed account, uint256 indexed cardId, Credit indexed reason, uint256 amount);
-    /// @notice `amount` was taken: `fromWallet` of it came from the wallet and `minted` from CARD burned in the same call (what
+    /// @notice `amount` was taken for leases that began: `fromWallet` of it came from the wallet and `minted` from CARD burned in the same call (what
     /// was minted beyond the need stays in the balance); the rest from the balance.
     event AccountCharged(address indexed account, uint256 amount, uint256 fromWallet, uint256 minted);
     /// @notice `amount` (cfUSD-wei) of the account's balance was paid to `to`.
@@ -268,8 +276,17 @@ interface ILeaseLedger {
     /// @notice Whether and as what a lease would be opened now; the same code as `open`.
     function previewOpen(Opening calldata opening) external view returns (LegRefusal refusal, Opened memory opened);
 
-    /// @notice A running lease, for its extension. Reverts with `LeaseNotRunning`.
-    function extendable(uint256 leaseId) external view returns (Extendable memory lease_);
+    /// @notice What `extendBy` would do if sent by `payer` now, by the same code; permits are taken as given. Reverts with
+    /// `ExtensionTooShort` or `LeaseNotRunning`.
+    /// @return refusal what speaks against the lease lasting longer
+    /// @return payment what speaks against the payment: `FundsTooLow` or `TokenMintRefused`
+    /// @return paid cfUSD-wei that the lease gets
+    /// @return tokenIn CARD-wei to burn for it; 0 where it is paid in cfUSD, or the minter refuses
+    function previewExtend(
+        uint256 leaseId,
+        uint32 added,
+        address payer
+    ) external view returns (LegRefusal refusal, PaymentRefusal payment, uint256 paid, uint256 tokenIn);
 
     /// @notice Next nonce of an account's signed withdrawal.
     function nonces(address account) external view returns (uint256);
@@ -315,6 +332,21 @@ interface ILeaseLedger {
     /// @notice The same for many cards.
     function collectMany(uint256[] calldata cardIds) external;
 
+    /// @notice Lets a running lease end `added` seconds later (at least 60), paid by the caller; for another's lease that is a
+    /// gift. One paid in CARD burns CARD of the caller again, through cfUSD's minter, or is paid in cfUSD while the mint is
+    /// halted. Needs no market, and is never pausable. Reverts with `ExtensionTooShort`, `LeaseNotRunning`, `ExtensionRefused`, `FundingUnusable`,
+    /// `FundingMalformed`, and the minter's or the tokens' errors if it cannot be paid.
+    /// @param added seconds
+    /// @param maxTokenIn most CARD-wei to burn for a lease paid in CARD
+    /// @param funding empty, or an encoded `Funding` of the caller
+    /// @return end the new end in seconds
+    function extendBy(
+        uint256 leaseId,
+        uint32 added,
+        uint256 maxTokenIn,
+        bytes calldata funding
+    ) external returns (uint40 end);
+
     /* MINTER */
 
     /// @notice Lowers what an account has earned when it redeems earnings. Only the minter. Reverts with `LedgerEarnedTooLow`
@@ -350,20 +382,9 @@ interface ILeaseLedger {
         bytes calldata funding
     ) external;
 
-    /// @notice Lets a running lease end at `end` (seconds), later than before, and takes `paid` (cfUSD-wei) from the payer as
-    /// `charge` does. Only the market. Reverts with `LeaseNotRunning` too.
-    function extend(
-        uint256 leaseId,
-        uint40 end,
-        address payer,
-        uint256 paid,
-        uint256 minted,
-        bytes calldata funding
-    ) external;
-
     /* GOVERNANCE */
 
-    /// @notice Names the contract that may open and extend leases and charge for them; zero revokes. Restricted.
+    /// @notice Names the contract that may open leases and charge for them; zero revokes. Restricted.
     function setMarket(address market_) external;
 
     /// @notice Names the minter that may take gathered fees and lower what was earned; zero revokes. Restricted.

@@ -106,10 +106,6 @@ interface IRentalMarket {
     error OrderAlreadyCancelled(address maker, uint256 salt);
     /// @notice No salt was named.
     error OrderSaltsEmpty();
-    /// @notice An extension is at least `least` seconds long.
-    error ExtensionTooShort(uint32 added, uint32 least);
-    /// @notice The lease cannot last longer, for this reason.
-    error ExtensionRefused(uint256 leaseId, ILeaseLedger.LegRefusal refusal);
     /// @notice The fee (bps) is above `limit`, or the one of leases paid in CARD is above it.
     error MarketFeeOutOfRange(uint16 feeBps, uint16 tokenFeeBps, uint16 limit);
     /// @notice The upper bound of an ask's minimum duration (seconds) is outside its own bounds.
@@ -178,17 +174,6 @@ interface IRentalMarket {
         address renter
     ) external view returns (MatchPreview memory);
 
-    /// @notice What `extend` would do if sent by `payer` now, by the same code; permits are taken as given.
-    /// @return refusal what speaks against the lease lasting longer
-    /// @return payment what speaks against the payment: `FundsTooLow` or `TokenMintRefused`
-    /// @return paid cfUSD-wei that the lease gets
-    /// @return tokenIn CARD-wei to burn for it; 0 where it is paid in cfUSD, or the minter refuses
-    function previewExtend(
-        uint256 leaseId,
-        uint32 added,
-        address payer
-    ) external view returns (ILeaseLedger.LegRefusal refusal, MatchRefusal payment, uint256 paid, uint256 tokenIn);
-
     /* RENTER */
 
     /// @notice Rents by one ask directly; the caller is the renter and pays rate * duration (cfUSD-wei) into escrow. Reverts with
@@ -228,20 +213,6 @@ interface IRentalMarket {
         bytes[] calldata askSignatures,
         bytes calldata funding
     ) external returns (uint256[] memory leaseIds);
-
-    /// @notice Lets a running lease end `added` seconds later (at least 60), paid by the caller; for another's lease that is a
-    /// gift. Never pausable. Reverts with `ExtensionTooShort`, `LeaseNotRunning`, `ExtensionRefused`, `FundingUnusable`,
-    /// `FundingMalformed`, and the minter's or the tokens' errors if it cannot be paid.
-    /// @param added seconds
-    /// @param maxTokenIn most CARD-wei to burn for a lease paid in CARD
-    /// @param funding empty, or an encoded `ILeaseLedger.Funding` of the caller
-    /// @return end the new end in seconds
-    function extend(
-        uint256 leaseId,
-        uint32 added,
-        uint256 maxTokenIn,
-        bytes calldata funding
-    ) external returns (uint40 end);
 
     /* GOVERNANCE */
 

@@ -83,7 +83,7 @@ abstract contract AccountBook is ILeaseLedger, IRenterTiers {
         DOLLAR.safeTransfer(to, amount);
     }
 
-    /// @dev Takes `amount` from the payer's balance, with what was authorised and minted.
+    /// @dev Takes `amount` from the payer's balance, with what was authorised and minted; the caller logs it.
     /// @return fromWallet cfUSD-wei still to come from the payer's wallet
     function _charge(
         address payer,
@@ -97,7 +97,6 @@ abstract contract AccountBook is ILeaseLedger, IRenterTiers {
         uint256 available = account.balance + minted;
         if (available < amount) fromWallet = amount - available;
         account.balance = (available + fromWallet - amount).toUint120();
-        emit AccountCharged(payer, amount, fromWallet, minted);
     }
 
     /// @dev Uses a permit or an ERC-3009 authorisation; one that fails is ignored, since somebody may have used it before.

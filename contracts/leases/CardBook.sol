@@ -107,20 +107,6 @@ abstract contract CardBook is AccountBook, ICardUse, IRunningRent {
         (refusal, ) = _prepare(opening, header, survey, opened);
     }
 
-    /// @inheritdoc ILeaseLedger
-    function extendable(uint256 leaseId) external view returns (Extendable memory lease_) {
-        (, CardRecord storage record, Place storage spot) = _running(leaseId);
-        uint32 terms = spot.terms;
-        lease_.operator = spot.operator;
-        lease_.rate = spot.rate;
-        lease_.operatorRate = _operatorRateOf(record, spot.operator);
-        lease_.thousandths = uint16(terms.thousandths());
-        lease_.paidInToken = terms.paidInToken();
-        lease_.start = spot.start;
-        lease_.end = spot.end;
-        lease_.maxDuration = uint32(spot.maxHours) * 3600;
-    }
-
     /// @inheritdoc IRunningRent
     function operatorRateOf(uint256 cardId, address operator) external view returns (uint256) {
         return _operatorRateOf(_cards[cardId], operator);

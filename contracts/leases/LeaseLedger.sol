@@ -15,17 +15,18 @@ import {ILeaseLedger} from "../interfaces/ILeaseLedger.sol";
 import {ISupplierStaking} from "../interfaces/ISupplierStaking.sol";
 import {SignatureCheck} from "../token/libraries/SignatureCheck.sol";
 import {AccountBook} from "./AccountBook.sol";
-import {CardBook} from "./CardBook.sol";
+import {Extensions} from "./Extensions.sol";
 import {Header, Place} from "./libraries/CardSlots.sol";
 import {LeaseIds} from "./libraries/LeaseIds.sol";
 import {LeaseTerms} from "./libraries/LeaseTerms.sol";
 
 /// @title Leases, balances, escrow and the split of rent by the second
 /// @notice Keeps I7 (cfUSD held ≥ balances + unspent escrow + uncollected revenue + fees), I8 (per lease paid + refunded =
-/// deposited), and with its card book I9 and I13. What accounts have is in the account book.
+/// deposited), and with its card book I9 and I13. What accounts have is in the account book, what makes a lease longer in the
+/// extensions.
 /// @dev Trusts the market to charge what it opens, and cfUSD to have no hooks: no call made here can re-enter, since
-/// the only foreign code ever reached is an ERC-1271 check, which is static and comes before the first write.
-contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces {
+/// the only foreign code ever reached, an ERC-1271 check or a price feed, is static and comes before the first write.
+contract LeaseLedger is Extensions, ICardCheckpoint, AccessManaged, EIP712, Nonces {
     using LeaseTerms for uint32;
     using SafeERC20 for IERC20;
 
@@ -33,9 +34,6 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
     bytes32 private constant WITHDRAWAL_TYPEHASH = keccak256(
         "Withdrawal(address account,uint256 amount,address to,uint256 deadline,uint256 nonce)"
     );
-
-    ICardRegistry private immutable REGISTRY;
-    ISupplierStaking private immutable STAKING;
 
     address private _market;
     address private _minter;
@@ -56,10 +54,7 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         IComputeDollar dollar,
         ICardRegistry registry,
         ISupplierStaking staking
-    ) AccountBook(dollar) AccessManaged(authority) EIP712("Cardflow Lease Ledger", "1") {
-        REGISTRY = registry;
-        STAKING = staking;
-    }
+    ) AccountBook(dollar) Extensions(registry, staking) AccessManaged(authority) EIP712("Cardflow Lease Ledger", "1") {}
 
     /* VIEWS */
 
@@ -270,23 +265,8 @@ contract LeaseLedger is CardBook, ICardCheckpoint, AccessManaged, EIP712, Nonces
         bytes calldata funding
     ) external onlyMarket {
         uint256 fromWallet = _charge(payer, amount, minted, funding);
+        emit AccountCharged(payer, amount, fromWallet, minted);
         if (submitterFee != 0) _credit(submitter, 0, Credit.MatcherFee, submitterFee);
-        if (fromWallet != 0) DOLLAR.safeTransferFrom(payer, address(this), fromWallet);
-    }
-
-    /// @inheritdoc ILeaseLedger
-    function extend(
-        uint256 leaseId,
-        uint40 end,
-        address payer,
-        uint256 paid,
-        uint256 minted,
-        bytes calldata funding
-    ) external onlyMarket {
-        (, , Place storage spot) = _running(leaseId);
-        spot.end = end;
-        emit LeaseExtended(leaseId, end, payer, paid);
-        uint256 fromWallet = _charge(payer, paid, minted, funding);
         if (fromWallet != 0) DOLLAR.safeTransferFrom(payer, address(this), fromWallet);
     }
 

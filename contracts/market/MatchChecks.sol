@@ -213,19 +213,10 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
         if ((wish.models >> card.model) & 1 == 0) return ILeaseLedger.LegRefusal.ModelNotAccepted;
         if ((wish.regions >> card.region) & 1 == 0) return ILeaseLedger.LegRefusal.RegionNotAccepted;
         if (ask.ratePerSecond < terms.floorRate) return ILeaseLedger.LegRefusal.RateBelowFloor;
-        return _checkEnd(terms, wish.opening.duration, block.timestamp + wish.opening.duration);
-    }
-
-    /// @dev What limits of owner and term say against a lease of `duration` in all that ends at `end`.
-    function _checkEnd(
-        ICardRegistry.LeaseTerms memory terms,
-        uint256 duration,
-        uint256 end
-    ) internal pure returns (ILeaseLedger.LegRefusal) {
-        if (terms.longestLease != 0 && duration > terms.longestLease) {
+        if (terms.longestLease != 0 && wish.opening.duration > terms.longestLease) {
             return ILeaseLedger.LegRefusal.DurationAboveOwnerLimit;
         }
-        if (terms.termEnd != 0 && !terms.termOver && end > terms.termEnd) {
+        if (terms.termEnd != 0 && !terms.termOver && block.timestamp + wish.opening.duration > terms.termEnd) {
             return ILeaseLedger.LegRefusal.TermEndPassed;
         }
         return ILeaseLedger.LegRefusal.None;
@@ -245,23 +236,5 @@ abstract contract MatchChecks is IRentalMarket, EIP712 {
         opening.maxHours = uint16(ask.maxDuration / 3600); // at most 366 days
         opening.termOver = termOver;
         opening.coveredRate = coveredRate;
-    }
-
-    function _checkExtension(
-        uint256 cardId,
-        ILeaseLedger.Extendable memory lease,
-        uint32 added
-    ) internal view returns (ILeaseLedger.LegRefusal refusal) {
-        uint256 end = uint256(lease.end) + added;
-        if (end - lease.start > lease.maxDuration) return ILeaseLedger.LegRefusal.DurationAboveAsk;
-        ICardRegistry.LeaseTerms memory terms = REGISTRY.leasingTerms(cardId);
-        if (lease.rate < (uint256(terms.floorRate) * lease.thousandths) / THOUSANDTHS) {
-            return ILeaseLedger.LegRefusal.RateBelowFloor;
-        }
-        refusal = _checkEnd(terms, end - lease.start, end);
-        if (refusal != ILeaseLedger.LegRefusal.None) return refusal;
-        (bool meetsMinimum, uint256 coveredRate) = STAKING.bondCoverage(cardId, lease.operator, terms.minimumBond);
-        if (!meetsMinimum) return ILeaseLedger.LegRefusal.BondBelowMinimum;
-        if (lease.operatorRate > coveredRate) return ILeaseLedger.LegRefusal.BondTooSmall;
     }
 }

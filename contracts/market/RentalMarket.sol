@@ -3,10 +3,8 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {TimedPause} from "../governance/TimedPause.sol";
 import {ICardRegistry} from "../interfaces/ICardRegistry.sol";
@@ -15,9 +13,8 @@ import {IDollarMinter} from "../interfaces/IDollarMinter.sol";
 import {ILeaseLedger} from "../interfaces/ILeaseLedger.sol";
 import {IRentalMarket} from "../interfaces/IRentalMarket.sol";
 import {ISupplierStaking} from "../interfaces/ISupplierStaking.sol";
-import {Fundings} from "../leases/libraries/Fundings.sol";
-import {LeaseIds} from "../leases/libraries/LeaseIds.sol";
 import {RentSplit} from "../leases/libraries/RentSplit.sol";
+import {TokenRent} from "../leases/libraries/TokenRent.sol";
 import {MatchChecks} from "./MatchChecks.sol";
 import {OrderBook} from "./libraries/OrderBook.sol";
 import {Orders} from "./libraries/Orders.sol";
@@ -30,15 +27,12 @@ contract RentalMarket is MatchChecks, AccessManaged {
     using OrderBook for OrderBook.State;
     using Orders for Ask;
     using Orders for Bid;
-    using SafeCast for uint256;
     using TimedPause for TimedPause.State;
 
     bytes32 private constant PAUSE_KIND = "matches";
     uint40 private constant LONGEST_PAUSE = 7 days;
     uint16 private constant FEE_LIMIT = 1000;
     uint32 private constant MOST_MIN_DURATION = 24 hours;
-    uint32 private constant LEAST_EXTENSION = 60;
-    uint256 private constant LEAST_MINT = 1e18;
 
     IERC20 private immutable DOLLAR;
     IComputeToken private immutable TOKEN;
@@ -136,17 +130,6 @@ contract RentalMarket is MatchChecks, AccessManaged {
         if (tally.taken == 0) preview.refusal = MatchRefusal.CardsTooFew;
     }
 
-    /// @inheritdoc IRentalMarket
-    function previewExtend(
-        uint256 leaseId,
-        uint32 added,
-        address payer
-    ) external view returns (ILeaseLedger.LegRefusal refusal, MatchRefusal payment, uint256 paid, uint256 tokenIn) {
-        bool payInToken;
-        (refusal, payInToken, paid, ) = _planExtension(leaseId, added);
-        (payment, tokenIn) = _previewPayment(payer, payInToken, paid, type(uint256).max);
-    }
-
     /* RENTER */
 
     /// @inheritdoc IRentalMarket
@@ -205,26 +188,6 @@ contract RentalMarket is MatchChecks, AccessManaged {
         Wish memory wish = _wishOf(bid);
         leaseIds = _takeLegs(wish, tally, asks, askSignatures);
         _settle(bid, wish, tally, funding);
-    }
-
-    /// @inheritdoc IRentalMarket
-    function extend(
-        uint256 leaseId,
-        uint32 added,
-        uint256 maxTokenIn,
-        bytes calldata funding
-    ) external returns (uint40 end) {
-        ILeaseLedger.LegRefusal refusal;
-        bool payInToken;
-        uint256 paid;
-        (refusal, payInToken, paid, end) = _planExtension(leaseId, added);
-        require(refusal == ILeaseLedger.LegRefusal.None, ExtensionRefused(leaseId, refusal));
-        if (!payInToken) {
-            LEDGER.extend(leaseId, end, msg.sender, paid, 0, funding);
-        } else {
-            (uint256 minted, ) = _mint(msg.sender, paid, maxTokenIn, funding);
-            LEDGER.extend(leaseId, end, msg.sender, paid, minted, funding[:0]);
-        }
     }
 
     /* GOVERNANCE */
@@ -335,38 +298,17 @@ contract RentalMarket is MatchChecks, AccessManaged {
             LEDGER.charge(payer, escrow + fees, 0, fees, msg.sender, funding);
         } else {
             uint256 minted;
-            (minted, tokenIn) = _mint(payer, escrow + fees, maxTokenIn, funding);
+            (minted, tokenIn) = TokenRent.burn({
+                minter: MINTER,
+                token: TOKEN,
+                ledger: address(LEDGER),
+                payer: payer,
+                due: escrow + fees,
+                maxTokenIn: maxTokenIn,
+                funding: funding
+            });
             LEDGER.charge(payer, escrow + fees, minted, fees, msg.sender, funding[:0]);
         }
-    }
-
-    /// @dev Burns CARD of the payer for `due` cfUSD, or the least that can be minted.
-    function _mint(
-        address payer,
-        uint256 due,
-        uint256 maxTokenIn,
-        bytes calldata funding
-    ) private returns (uint128 minted, uint256 tokenIn) {
-        if (funding.length != 0) Fundings.permit(IERC20Permit(address(TOKEN)), payer, address(MINTER), funding);
-        minted = Math.max(due, LEAST_MINT).toUint128();
-        tokenIn = MINTER.mintForLease(payer, minted, _capped(maxTokenIn), address(LEDGER));
-    }
-
-    function _capped(uint256 amount) private pure returns (uint128) {
-        return uint128(Math.min(amount, type(uint128).max));
-    }
-
-    /// @dev What an extension would be; a lease paid in CARD may be extended in cfUSD only while the mint is halted.
-    function _planExtension(
-        uint256 leaseId,
-        uint32 added
-    ) private view returns (ILeaseLedger.LegRefusal refusal, bool payInToken, uint256 paid, uint40 end) {
-        require(added >= LEAST_EXTENSION, ExtensionTooShort(added, LEAST_EXTENSION));
-        ILeaseLedger.Extendable memory lease = LEDGER.extendable(leaseId);
-        refusal = _checkExtension(LeaseIds.cardOf(leaseId), lease, added);
-        payInToken = lease.paidInToken && !MINTER.mintHalted();
-        paid = uint256(lease.rate) * added;
-        end = lease.end + added;
     }
 
     /// @dev What the leases that were counted cost, and whether the renter can pay it.
@@ -401,11 +343,11 @@ contract RentalMarket is MatchChecks, AccessManaged {
             uint256 available = LEDGER.accountOf(payer).balance + DOLLAR.balanceOf(payer);
             return (available < due ? MatchRefusal.FundsTooLow : MatchRefusal.None, 0);
         }
-        IDollarMinter.MintRefusal refused;
-        (refused, tokenIn) = MINTER.quoteLeaseMint(Math.max(due, LEAST_MINT).toUint128());
-        if (refused != IDollarMinter.MintRefusal.None) refusal = MatchRefusal.TokenMintRefused;
-        else if (tokenIn > maxTokenIn) refusal = MatchRefusal.TokenCostTooHigh;
-        else if (TOKEN.balanceOf(payer) < tokenIn) refusal = MatchRefusal.FundsTooLow;
+        ILeaseLedger.PaymentRefusal payment;
+        (payment, tokenIn) = TokenRent.preview(MINTER, TOKEN, payer, due, maxTokenIn);
+        if (payment == ILeaseLedger.PaymentRefusal.TokenMintRefused) refusal = MatchRefusal.TokenMintRefused;
+        else if (payment == ILeaseLedger.PaymentRefusal.TokenCostTooHigh) refusal = MatchRefusal.TokenCostTooHigh;
+        else if (payment == ILeaseLedger.PaymentRefusal.FundsTooLow) refusal = MatchRefusal.FundsTooLow;
     }
 
     function _setParameters(MarketParameters memory p) private {

@@ -181,6 +181,7 @@ const readLedger = async (play: Play, events: Events) => {
   const isHolder = (account: Address): boolean => holders.some((holder) => isAddressEqual(holder, account));
   const credits = ledger.filter((event) => event.eventName === "AccountCredited");
   const charges = ledger.filter((event) => event.eventName === "AccountCharged");
+  const extensions = ledger.filter((event) => event.eventName === "LeaseExtended");
   const claims = ledger.filter((event) => event.eventName === "RevenueClaimed");
   const withdrawals = ledger.filter((event) => event.eventName === "BalanceWithdrawn");
   const credited = (reason: CreditReason, account?: Address): bigint =>
@@ -203,7 +204,7 @@ const readLedger = async (play: Play, events: Events) => {
   );
   return {
     credited,
-    charged: sumOf(charges, ({ args }) => args.amount),
+    charged: sumOf(charges, ({ args }) => args.amount) + sumOf(extensions, ({ args }) => args.paid),
     refunded: sumOf(
       ledger.filter((event) => event.eventName === "LeaseStopped"),
       ({ args }) => args.refund,

@@ -185,7 +185,7 @@ export function mintExact(
   return make(s, { out }, false, accept, (amount) => destroy(s.token, caller, amount), to).tokenIn;
 }
 
-/** By the market: CARD of the payer, by its allowance to the minter. */
+/** By the market or the ledger: CARD of the payer, by its allowance to the minter. */
 export function mintForLease(s: State, payer: Account, out: bigint, maxIn: bigint, to: Account): bigint {
   const accept = (tokenIn: bigint) => require(tokenIn <= maxIn, "InputTooLarge", tokenIn, maxIn);
   const burn = (amount: bigint) => {

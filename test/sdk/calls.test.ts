@@ -269,9 +269,9 @@ const expected: { readonly [Name in Extract<keyof typeof actions, `${string}Call
   ],
   extendLeaseCall: [
     actions.extendLeaseCall(samples.extendLease),
-    abis.rentalMarketAbi,
-    addresses.rentalMarket,
-    "extend",
+    abis.leaseLedgerAbi,
+    addresses.leaseLedger,
+    "extendBy",
     { leaseId: 9n, added: 60, maxTokenIn: 0n, funding: "0x" },
   ],
   cancelOrderCall: [
@@ -451,9 +451,7 @@ describe("actions", function () {
       "dollarMinter.mintForLease",
       ...["activate", "encumber", "release"].map((name) => `cardRegistry.${name}`),
       ...["payStopPenalty", "slash"].map((name) => `supplierStaking.${name}`),
-      ...["charge", "checkpoint", "extend", "open", "payRevenue", "spendEarned", "takeFees"].map(
-        (name) => `leaseLedger.${name}`,
-      ),
+      ...["charge", "checkpoint", "open", "payRevenue", "spendEarned", "takeFees"].map((name) => `leaseLedger.${name}`),
       "revenueShare.claimToWallet",
       // standards: approvals of cards, and what tokens share
       ...["approve", "setApprovalForAll", "transferFrom"].map((name) => `cardRegistry.${name}`),

@@ -20,6 +20,7 @@ import {
   legRefusalRemedies,
   matchRefusalRemedies,
   mintRefusalRemedies,
+  paymentRefusalRemedies,
   RequestError,
   RevertError,
   redeemRefusalRemedies,
@@ -183,6 +184,7 @@ describe("remedies", function () {
     expect(Object.keys(legRefusalRemedies)).to.deep.equal([...enums.legRefusalNames]);
     expect(Object.keys(matchRefusalRemedies)).to.deep.equal([...enums.matchRefusalNames]);
     expect(Object.keys(mintRefusalRemedies)).to.deep.equal([...enums.mintRefusalNames]);
+    expect(Object.keys(paymentRefusalRemedies)).to.deep.equal([...enums.paymentRefusalNames]);
     expect(Object.keys(redeemRefusalRemedies)).to.deep.equal([...enums.redeemRefusalNames]);
   });
 
@@ -192,6 +194,7 @@ describe("remedies", function () {
       legRefusalRemedies,
       matchRefusalRemedies,
       mintRefusalRemedies,
+      paymentRefusalRemedies,
       redeemRefusalRemedies,
       requestRemedies,
     ];

@@ -59,7 +59,7 @@ const startedLog = (id: bigint, end: number, address?: Address) =>
 const extendedLog = (end: number) =>
   log(
     encodeEventTopics({ abi: leaseLedgerAbi, eventName: "LeaseExtended", args: { leaseId, payer: renter } }),
-    encodeAbiParameters(unindexed(leaseExtendedEventAbi[0].inputs), [end, 5n]),
+    encodeAbiParameters(unindexed(leaseExtendedEventAbi[0].inputs), [end, 5n, 0n, 0n]),
   );
 
 const stoppedLog = (by: Address, end: number, refund: bigint, penalty: bigint) =>

@@ -3,7 +3,12 @@ import type { Abi, Address } from "viem";
 import { zeroAddress } from "viem";
 import * as abis from "../../sdk/src/abis/index.ts";
 import { legRefusalNames, matchRefusalNames, mintRefusalNames, redeemRefusalNames } from "../../sdk/src/abis/index.ts";
-import { legRefusalRemedies, matchRefusalRemedies, mintRefusalRemedies } from "../../sdk/src/errors/index.ts";
+import {
+  legRefusalRemedies,
+  matchRefusalRemedies,
+  mintRefusalRemedies,
+  paymentRefusalRemedies,
+} from "../../sdk/src/errors/index.ts";
 import {
   accountStatus,
   cardStatus,
@@ -497,19 +502,19 @@ describe("quotes of the market", function () {
       paid: 6_000n,
       tokenIn: 2n,
     });
-    const late = await quoteExtend(clientOf({ previewExtend: [19, 11, 6_000n, 0n] }), {
+    const late = await quoteExtend(clientOf({ previewExtend: [19, 1, 6_000n, 0n] }), {
       deployment,
       leaseId: 9n,
       added: 60,
       payer: renter,
     });
     expect(late).to.include({ ok: false, refusal: "TermEndPassed", remedy: legRefusalRemedies.TermEndPassed });
-    const poor = await quoteExtend(clientOf({ previewExtend: [0, 11, 6_000n, 0n] }), {
+    const poor = await quoteExtend(clientOf({ previewExtend: [0, 1, 6_000n, 0n] }), {
       deployment,
       leaseId: 9n,
       added: 60,
       payer: renter,
     });
-    expect(poor).to.include({ ok: false, refusal: "FundsTooLow", remedy: matchRefusalRemedies.FundsTooLow });
+    expect(poor).to.include({ ok: false, refusal: "FundsTooLow", remedy: paymentRefusalRemedies.FundsTooLow });
   });
 });

@@ -145,7 +145,14 @@ const chain = () => {
         penalty: 0n,
       }),
     extend: (leaseId: bigint, end: number, payer: Address) =>
-      emit(addresses.leaseLedger, leaseLedgerAbi, "LeaseExtended", { leaseId, end, payer, paid: 1n }),
+      emit(addresses.leaseLedger, leaseLedgerAbi, "LeaseExtended", {
+        leaseId,
+        end,
+        payer,
+        paid: 1n,
+        fromWallet: 0n,
+        minted: 0n,
+      }),
     pay: (from: Address, to: Address, value = 1n) =>
       emit(addresses.computeDollar, computeDollarAbi, "Transfer", { from, to, value }),
     credit: (to: Address, reason = 0) =>

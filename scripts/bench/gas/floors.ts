@@ -26,8 +26,8 @@ const mint = 63_641;
 const redeem = mint + WRITE; // and the lane's bucket
 const redeemEarned = redeem + CALL + READ + WRITE + log(2, 1); // and the ledger, which asks who calls and lowers what was earned
 
-/** Header, what a place holds, one moved balance, and what an extension must ask of card, model, bond and its price. */
-const extend = BASE + data(5, 12) + CALL + 2 * READ + WRITE + WRITE + 2 * (CALL + 2 * READ) + log(2, 3) + log(2, 3);
+/** Both words of a place, the payer's balance, and what must be asked of card, model, bond and its price; the whole card's lease. */
+const extend = BASE + data(5, 12) + READ + 2 * WRITE + 2 * (CALL + 2 * READ) + log(3, 4);
 
 const credit = WRITE + log(2, 3);
 /** Header, both words of a place, what is paid up to, node and owner credited, fees gathered, and the card's owner asked. */

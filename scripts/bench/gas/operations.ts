@@ -67,6 +67,7 @@ export const OPERATIONS = {
   "match.inCard": { what: "match paid in CARD" },
   "match.direct": { what: "take an ask", goal: 103_000, floor: FLOORS.direct, peer: "sablier.flowCreate" },
   "lease.extend": { what: "extend a lease", goal: 56_000, floor: FLOORS.extend, peer: "sablier.flowDeposit" },
+  "lease.extendHalf": { what: "… of half a card, the other half let too" },
   "lease.stop": { what: "stop, by the renter", goal: 45_000, floor: FLOORS.stop, peer: "sablier.lockupCancel" },
   "lease.stopByOperator": { what: "stop, by the operator, with its penalty", goal: 86_500 },
   "collect.one": { what: "collect one card", goal: 70_000, floor: FLOORS.collect, peer: "sablier.flowWithdraw" },

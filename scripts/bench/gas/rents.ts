@@ -39,6 +39,7 @@ export const measureRents = async (stage: Stage, orders: Orders): Promise<Figure
     ["match.perExtraCard", Math.round((three - steady) / 2)],
     ...(await measureCollections(stage, orders, [a, b, c])),
     ...(await measureLeases(stage, orders, [a, b, c])),
+    ["lease.extendHalf", await measureHalf(stage, orders, a)],
     ...(await measureOrders(stage)),
   ];
 };
@@ -88,6 +89,21 @@ const measureLeases = async (
     ["lease.stopByOperator", stoppedByOperator],
     ["match.inCard", await match([c], { payInToken: true, maxTokenIn: 2n ** 128n - 1n })],
   ];
+};
+
+/** An extension of one of two leases of a card. */
+const measureHalf = async (
+  { system: { deployment }, cast: { taker } }: Stage,
+  { take, pass, settle }: Orders,
+  card: bigint,
+): Promise<number> => {
+  const leases = [await take(card, taker, DAY, 500), await take(card, taker, DAY, 500)] as const;
+  const extension = { deployment, leaseId: leases[1].leaseId, added: HOUR };
+  const extended = await gasOf(extendLease(taker.client, extension, WAIT));
+  await pass(HOUR);
+  for (const { leaseId } of leases) await stopLease(taker.client, { deployment, leaseId }, WAIT);
+  await settle([card]);
+  return extended;
 };
 
 const measureOrders = async ({ system: { deployment }, cast: { renter, taker } }: Stage): Promise<Figures> => {

@@ -110,6 +110,7 @@ const owedBy = async (look: Look): Promise<bigint> => {
   for (const event of events) {
     if (event.eventName === "AccountCredited") accounts.add(event.args.account);
     if (event.eventName === "AccountCharged") accounts.add(event.args.account);
+    if (event.eventName === "LeaseExtended") accounts.add(event.args.payer);
     if (event.eventName === "RevenueClaimed") accounts.add(event.args.account);
     if (event.eventName === "LeaseStarted") {
       accounts.add(event.args.renter);

@@ -142,6 +142,18 @@ const _isEncumbrancer = {
   inputs: [{ name: "account", type: "address" }],
   outputs: [{ name: "", type: "bool" }],
 } as const;
+const _leaseLimits = {
+  type: "function",
+  name: "leaseLimits",
+  stateMutability: "view",
+  inputs: [{ name: "cardId", type: "uint256" }],
+  outputs: [
+    { name: "minimumBond", type: "uint256" },
+    { name: "floorRate", type: "uint256" },
+    { name: "longestLease", type: "uint256" },
+    { name: "termEnd", type: "uint256" },
+  ],
+} as const;
 const _leasingTerms = {
   type: "function",
   name: "leasingTerms",
@@ -639,6 +651,7 @@ export const getApprovedAbi = [_getApproved] as const;
 export const isApprovedForAllAbi = [_isApprovedForAll] as const;
 export const isConsumingScheduledOpAbi = [_isConsumingScheduledOp] as const;
 export const isEncumbrancerAbi = [_isEncumbrancer] as const;
+export const leaseLimitsAbi = [_leaseLimits] as const;
 export const leasingTermsAbi = [_leasingTerms] as const;
 export const ledgerAbi = [_ledger] as const;
 export const limitsAbi = [_limits] as const;
@@ -704,6 +717,7 @@ export const cardRegistryAbi = [
   _isApprovedForAll,
   _isConsumingScheduledOp,
   _isEncumbrancer,
+  _leaseLimits,
   _leasingTerms,
   _ledger,
   _limits,

@@ -546,14 +546,7 @@ export const dollarMinterAbi = [
       { name: "needed", type: "uint40" },
     ],
   },
-  {
-    type: "error",
-    name: "CallerNotMarket",
-    inputs: [
-      { name: "caller", type: "address" },
-      { name: "market", type: "address" },
-    ],
-  },
+  { type: "error", name: "CallerNotMarketOrLedger", inputs: [{ name: "caller", type: "address" }] },
   {
     type: "error",
     name: "CeilingExceeded",

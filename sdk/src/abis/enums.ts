@@ -86,6 +86,18 @@ export const legRefusalNames = [
 /** A member of `ILeaseLedger.LegRefusal`. */
 export type LegRefusal = (typeof legRefusalNames)[number];
 
+/** Members of `ILeaseLedger.PaymentRefusal`, in the order of their numbers. */
+export const paymentRefusalNames = [
+  "None",
+  "FundsTooLow",
+  /** the minter refuses; its status says why */
+  "TokenMintRefused",
+  /** above the most that the payer burns */
+  "TokenCostTooHigh",
+] as const;
+/** A member of `ILeaseLedger.PaymentRefusal`. */
+export type PaymentRefusal = (typeof paymentRefusalNames)[number];
+
 /** Members of `ILeaseLedger.Credit`, in the order of their numbers. */
 export const creditReasonNames = ["Deposit", "Node", "Owner", "MatcherFee"] as const;
 /** A member of `ILeaseLedger.Credit`. */

@@ -101,14 +101,7 @@ export const errorAbi = [
       { name: "emitter", type: "address" },
     ],
   },
-  {
-    type: "error",
-    name: "CallerNotMarket",
-    inputs: [
-      { name: "caller", type: "address" },
-      { name: "market", type: "address" },
-    ],
-  },
+  { type: "error", name: "CallerNotMarketOrLedger", inputs: [{ name: "caller", type: "address" }] },
   {
     type: "error",
     name: "CallerNotTokenMinter",

@@ -117,41 +117,17 @@ const _eip712Domain = {
     { name: "extensions", type: "uint256[]" },
   ],
 } as const;
-const _extend = {
+const _extendBy = {
   type: "function",
-  name: "extend",
+  name: "extendBy",
   stateMutability: "nonpayable",
   inputs: [
     { name: "leaseId", type: "uint256" },
-    { name: "end", type: "uint40" },
-    { name: "payer", type: "address" },
-    { name: "paid", type: "uint256" },
-    { name: "minted", type: "uint256" },
+    { name: "added", type: "uint32" },
+    { name: "maxTokenIn", type: "uint256" },
     { name: "funding", type: "bytes" },
   ],
-  outputs: [],
-} as const;
-const _extendable = {
-  type: "function",
-  name: "extendable",
-  stateMutability: "view",
-  inputs: [{ name: "leaseId", type: "uint256" }],
-  outputs: [
-    {
-      name: "lease_",
-      type: "tuple",
-      components: [
-        { name: "operator", type: "address" },
-        { name: "rate", type: "uint64" },
-        { name: "operatorRate", type: "uint256" },
-        { name: "thousandths", type: "uint16" },
-        { name: "paidInToken", type: "bool" },
-        { name: "start", type: "uint40" },
-        { name: "end", type: "uint40" },
-        { name: "maxDuration", type: "uint32" },
-      ],
-    },
-  ],
+  outputs: [{ name: "end", type: "uint40" }],
 } as const;
 const _gatheredFees = {
   type: "function",
@@ -298,6 +274,22 @@ const _payRevenue = {
     { name: "account", type: "address" },
   ],
   outputs: [],
+} as const;
+const _previewExtend = {
+  type: "function",
+  name: "previewExtend",
+  stateMutability: "view",
+  inputs: [
+    { name: "leaseId", type: "uint256" },
+    { name: "added", type: "uint32" },
+    { name: "payer", type: "address" },
+  ],
+  outputs: [
+    { name: "refusal", type: "uint8" },
+    { name: "payment", type: "uint8" },
+    { name: "paid", type: "uint256" },
+    { name: "tokenIn", type: "uint256" },
+  ],
 } as const;
 const _previewOpen = {
   type: "function",
@@ -541,6 +533,8 @@ const _LeaseExtendedEvent = {
     { name: "end", type: "uint40" },
     { name: "payer", type: "address", indexed: true },
     { name: "paid", type: "uint256" },
+    { name: "fromWallet", type: "uint256" },
+    { name: "minted", type: "uint256" },
   ],
 } as const;
 const _LeaseStartedEvent = {
@@ -620,8 +614,7 @@ export const collectableAbi = [_collectable] as const;
 export const depositAbi = [_deposit] as const;
 export const earnedOfAbi = [_earnedOf] as const;
 export const eip712DomainAbi = [_eip712Domain] as const;
-export const extendAbi = [_extend] as const;
-export const extendableAbi = [_extendable] as const;
+export const extendByAbi = [_extendBy] as const;
 export const gatheredFeesAbi = [_gatheredFees] as const;
 export const holderOfAbi = [_holderOf] as const;
 export const isConsumingScheduledOpAbi = [_isConsumingScheduledOp] as const;
@@ -633,6 +626,7 @@ export const noncesAbi = [_nonces] as const;
 export const openAbi = [_open] as const;
 export const operatorRateOfAbi = [_operatorRateOf] as const;
 export const payRevenueAbi = [_payRevenue] as const;
+export const previewExtendAbi = [_previewExtend] as const;
 export const previewOpenAbi = [_previewOpen] as const;
 export const renterStakingAbi = [_renterStaking] as const;
 export const revenueNumberAbi = [_revenueNumber] as const;
@@ -680,8 +674,7 @@ export const leaseLedgerAbi = [
   _deposit,
   _earnedOf,
   _eip712Domain,
-  _extend,
-  _extendable,
+  _extendBy,
   _gatheredFees,
   _holderOf,
   _isConsumingScheduledOp,
@@ -693,6 +686,7 @@ export const leaseLedgerAbi = [
   _open,
   _operatorRateOf,
   _payRevenue,
+  _previewExtend,
   _previewOpen,
   _renterStaking,
   _revenueNumber,
@@ -736,6 +730,22 @@ export const leaseLedgerAbi = [
     ],
   },
   { type: "error", name: "AccessManagedUnauthorized", inputs: [{ name: "caller", type: "address" }] },
+  {
+    type: "error",
+    name: "ExtensionRefused",
+    inputs: [
+      { name: "leaseId", type: "uint256" },
+      { name: "refusal", type: "uint8" },
+    ],
+  },
+  {
+    type: "error",
+    name: "ExtensionTooShort",
+    inputs: [
+      { name: "added", type: "uint32" },
+      { name: "least", type: "uint32" },
+    ],
+  },
   { type: "error", name: "FundingMalformed", inputs: [{ name: "length", type: "uint256" }] },
   {
     type: "error",

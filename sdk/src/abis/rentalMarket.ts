@@ -50,18 +50,6 @@ const _eip712Domain = {
     { name: "extensions", type: "uint256[]" },
   ],
 } as const;
-const _extend = {
-  type: "function",
-  name: "extend",
-  stateMutability: "nonpayable",
-  inputs: [
-    { name: "leaseId", type: "uint256" },
-    { name: "added", type: "uint32" },
-    { name: "maxTokenIn", type: "uint256" },
-    { name: "funding", type: "bytes" },
-  ],
-  outputs: [{ name: "end", type: "uint40" }],
-} as const;
 const _hashAsk = {
   type: "function",
   name: "hashAsk",
@@ -220,22 +208,6 @@ const _pausedUntil = {
   stateMutability: "view",
   inputs: [],
   outputs: [{ name: "", type: "uint40" }],
-} as const;
-const _previewExtend = {
-  type: "function",
-  name: "previewExtend",
-  stateMutability: "view",
-  inputs: [
-    { name: "leaseId", type: "uint256" },
-    { name: "added", type: "uint32" },
-    { name: "payer", type: "address" },
-  ],
-  outputs: [
-    { name: "refusal", type: "uint8" },
-    { name: "payment", type: "uint8" },
-    { name: "paid", type: "uint256" },
-    { name: "tokenIn", type: "uint256" },
-  ],
 } as const;
 const _previewMatch = {
   type: "function",
@@ -529,7 +501,6 @@ export const cancelAbi = [_cancel] as const;
 export const cancelManyAbi = [_cancelMany] as const;
 export const counterOfAbi = [_counterOf] as const;
 export const eip712DomainAbi = [_eip712Domain] as const;
-export const extendAbi = [_extend] as const;
 export const hashAskAbi = [_hashAsk] as const;
 export const hashBidAbi = [_hashBid] as const;
 export const isConsumingScheduledOpAbi = [_isConsumingScheduledOp] as const;
@@ -538,7 +509,6 @@ export const orderStateAbi = [_orderState] as const;
 export const parametersAbi = [_parameters] as const;
 export const pauseMatchesAbi = [_pauseMatches] as const;
 export const pausedUntilAbi = [_pausedUntil] as const;
-export const previewExtendAbi = [_previewExtend] as const;
 export const previewMatchAbi = [_previewMatch] as const;
 export const previewTakeAbi = [_previewTake] as const;
 export const setAuthorityAbi = [_setAuthority] as const;
@@ -562,7 +532,6 @@ export const rentalMarketAbi = [
   _cancelMany,
   _counterOf,
   _eip712Domain,
-  _extend,
   _hashAsk,
   _hashBid,
   _isConsumingScheduledOp,
@@ -571,7 +540,6 @@ export const rentalMarketAbi = [
   _parameters,
   _pauseMatches,
   _pausedUntil,
-  _previewExtend,
   _previewMatch,
   _previewTake,
   _setAuthority,
@@ -603,22 +571,6 @@ export const rentalMarketAbi = [
     inputs: [
       { name: "kind", type: "bytes32" },
       { name: "until", type: "uint40" },
-    ],
-  },
-  {
-    type: "error",
-    name: "ExtensionRefused",
-    inputs: [
-      { name: "leaseId", type: "uint256" },
-      { name: "refusal", type: "uint8" },
-    ],
-  },
-  {
-    type: "error",
-    name: "ExtensionTooShort",
-    inputs: [
-      { name: "added", type: "uint32" },
-      { name: "least", type: "uint32" },
     ],
   },
   { type: "error", name: "FundingMalformed", inputs: [{ name: "length", type: "uint256" }] },

@@ -42,7 +42,7 @@ export type RevertArgs = {
   };
   readonly CallerNotDollarMinter: { readonly caller: Address; readonly minter: Address };
   readonly CallerNotEmitter: { readonly caller: Address; readonly emitter: Address };
-  readonly CallerNotMarket: { readonly caller: Address; readonly market: Address };
+  readonly CallerNotMarketOrLedger: { readonly caller: Address };
   readonly CallerNotTokenMinter: { readonly caller: Address; readonly minter: Address };
   readonly CapExceeded: { readonly amount: bigint; readonly headroom: bigint };
   readonly CardEncumbered: { readonly cardId: bigint; readonly holder: Address };

@@ -1,5 +1,5 @@
 import { type ContractFunctionReturnType, decodeFunctionResult, type Hex } from "viem";
-import { extendAbi } from "../abis/rentalMarket.ts";
+import { extendByAbi } from "../abis/leaseLedger.ts";
 import { perform } from "../client/perform.ts";
 import type { CardflowClient, Sent, WriteOptions } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
@@ -7,7 +7,7 @@ import { extendLeaseReverts } from "../errors/actionReverts.ts";
 import type { TokenAmount } from "../money/amounts.ts";
 
 /** Arguments of {@link extendLease}. */
-export type ExtendLeaseArgs = At<"rentalMarket"> & {
+export type ExtendLeaseArgs = At<"leaseLedger"> & {
   /** The lease. */
   readonly leaseId: bigint;
   /** Seconds to add, at least 60. */
@@ -28,9 +28,9 @@ export type ExtendLeaseArgs = At<"rentalMarket"> & {
  */
 export const extendLeaseCall = ({ deployment, leaseId, added, maxTokenIn = 0n, funding = "0x" }: ExtendLeaseArgs) =>
   ({
-    address: deployment.addresses.rentalMarket,
-    abi: extendAbi,
-    functionName: "extend",
+    address: deployment.addresses.leaseLedger,
+    abi: extendByAbi,
+    functionName: "extendBy",
     args: [leaseId, added, maxTokenIn, funding],
   }) as const;
 
@@ -51,7 +51,7 @@ export const extendLease = (
   client: CardflowClient,
   args: ExtendLeaseArgs,
   options?: WriteOptions,
-): Promise<Sent<ContractFunctionReturnType<typeof extendAbi, "nonpayable", "extend">>> => {
+): Promise<Sent<ContractFunctionReturnType<typeof extendByAbi, "nonpayable", "extendBy">>> => {
   const call = extendLeaseCall(args);
   return perform(
     client,

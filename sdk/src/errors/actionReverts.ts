@@ -14,7 +14,7 @@ import {
   BondArraysDiffer,
   BondStillRequired,
   CallerNotDollarMinter,
-  CallerNotMarket,
+  CallerNotMarketOrLedger,
   CallerNotTokenMinter,
   CapExceeded,
   CardEncumbered,
@@ -310,10 +310,10 @@ export const expireCardReverts: readonly RevertEntry[] = [
   Panic,
 ];
 
-/** What can be the end of `RentalMarket.extend`. */
+/** What can be the end of `LeaseLedger.extendBy`. */
 export const extendLeaseReverts: readonly RevertEntry[] = [
   CallerNotDollarMinter,
-  CallerNotMarket,
+  CallerNotMarketOrLedger,
   CallerNotTokenMinter,
   CeilingExceeded,
   ERC20InsufficientAllowance,
@@ -331,7 +331,6 @@ export const extendLeaseReverts: readonly RevertEntry[] = [
   GateBroken,
   InputTooLarge,
   LeaseNotRunning,
-  LedgerCallerNotMarket,
   MintBelowMinimum,
   MintBucketEmpty,
   MintHaltedInBlind,
@@ -385,7 +384,7 @@ export const handInSharesReverts: readonly RevertEntry[] = [
 /** What can be the end of `RentalMarket.matchOrders`. */
 export const matchOrdersReverts: readonly RevertEntry[] = [
   CallerNotDollarMinter,
-  CallerNotMarket,
+  CallerNotMarketOrLedger,
   CallerNotTokenMinter,
   CardNotEncumberedBy,
   CardTermRunning,
@@ -852,7 +851,7 @@ export const stopLeaseReverts: readonly RevertEntry[] = [
 export const takeAskReverts: readonly RevertEntry[] = [
   AskRefused,
   CallerNotDollarMinter,
-  CallerNotMarket,
+  CallerNotMarketOrLedger,
   CallerNotTokenMinter,
   CardNotEncumberedBy,
   CardTermRunning,

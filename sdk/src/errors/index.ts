@@ -12,6 +12,7 @@ export {
   legRefusalRemedies,
   matchRefusalRemedies,
   mintRefusalRemedies,
+  paymentRefusalRemedies,
   redeemRefusalRemedies,
 } from "./refusalRemedies.ts";
 export { remedies } from "./remedies.ts";

@@ -35,7 +35,7 @@ export const minterStatusReverts: readonly RevertEntry[] = [
 /** What can be the end of `RentalMarket.counterOf`, `RentalMarket.orderState`. */
 export const orderStatusReverts: readonly RevertEntry[] = [CompilerError, Panic];
 
-/** What can be the end of `RentalMarket.previewExtend`. */
+/** What can be the end of `LeaseLedger.previewExtend`. */
 export const quoteExtendReverts: readonly RevertEntry[] = [
   CompilerError,
   ExtensionTooShort,

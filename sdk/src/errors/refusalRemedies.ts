@@ -1,4 +1,4 @@
-import type { LegRefusal, MatchRefusal, MintRefusal, RedeemRefusal } from "../abis/enums.ts";
+import type { LegRefusal, MatchRefusal, MintRefusal, PaymentRefusal, RedeemRefusal } from "../abis/enums.ts";
 
 /** What to do when a card is not taken, by the reason. */
 export const legRefusalRemedies = {
@@ -35,6 +35,14 @@ export const legRefusalRemedies = {
   QuantityReached: "Nothing: the bid has all the cards it wanted.",
 } as const satisfies Record<LegRefusal, string>;
 
+/** What to do when rent cannot be paid, by the reason. */
+export const paymentRefusalRemedies = {
+  None: "Nothing: the rent can be paid.",
+  FundsTooLow: "Deposit cfUSD, or give an allowance, permit or authorization for what is missing.",
+  TokenMintRefused: "CARD cannot be burned for rent now (see the minter's status): wait, or pay a new lease in cfUSD.",
+  TokenCostTooHigh: "Raise `maxTokenIn`, or pay in cfUSD.",
+} as const satisfies Record<PaymentRefusal, string>;
+
 /** What to do when a match as a whole is refused, by the reason. */
 export const matchRefusalRemedies = {
   None: "Nothing: the match would execute.",
@@ -50,9 +58,9 @@ export const matchRefusalRemedies = {
   BidExclusiveToMatcher: "Let the bid's matcher submit it, or wait until `exclusiveUntil`.",
   BidExclusivityTooLong: "Sign with `exclusiveUntil` at most 120 seconds ahead.",
   CardsTooFew: "Give more asks that can be taken, or sign a smaller `minQuantity`.",
-  FundsTooLow: "Deposit cfUSD, or give an allowance, permit or authorization for what is missing.",
-  TokenMintRefused: "CARD cannot be burned for rent now (see the minter's status): wait, or pay a new lease in cfUSD.",
-  TokenCostTooHigh: "Raise `maxTokenIn`, or pay in cfUSD.",
+  FundsTooLow: paymentRefusalRemedies.FundsTooLow,
+  TokenMintRefused: paymentRefusalRemedies.TokenMintRefused,
+  TokenCostTooHigh: paymentRefusalRemedies.TokenCostTooHigh,
 } as const satisfies Record<MatchRefusal, string>;
 
 /** What to do when minting cfUSD is refused, by the reason. */

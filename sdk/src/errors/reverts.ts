@@ -117,7 +117,11 @@ export const CallerNotEmitter: RevertEntry = [
   "address caller,address emitter",
   texts.CallerNotEmitter,
 ];
-export const CallerNotMarket: RevertEntry = ["CallerNotMarket", "address caller,address market", texts.CallerNotMarket];
+export const CallerNotMarketOrLedger: RevertEntry = [
+  "CallerNotMarketOrLedger",
+  "address caller",
+  texts.CallerNotMarketOrLedger,
+];
 export const CallerNotTokenMinter: RevertEntry = [
   "CallerNotTokenMinter",
   "address caller,address minter",
@@ -721,7 +725,7 @@ export const everyRevert: readonly RevertEntry[] = [
   BondStillRequired,
   CallerNotDollarMinter,
   CallerNotEmitter,
-  CallerNotMarket,
+  CallerNotMarketOrLedger,
   CallerNotTokenMinter,
   CapExceeded,
   CardEncumbered,

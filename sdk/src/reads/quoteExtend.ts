@@ -1,17 +1,17 @@
 import type { Address } from "viem";
 import { readContract } from "viem/actions";
-import { type LegRefusal, legRefusalNames, type MatchRefusal, matchRefusalNames } from "../abis/enums.ts";
-import { previewExtendAbi } from "../abis/rentalMarket.ts";
+import { type LegRefusal, legRefusalNames, type PaymentRefusal, paymentRefusalNames } from "../abis/enums.ts";
+import { previewExtendAbi } from "../abis/leaseLedger.ts";
 import { memberAt, readWith } from "../client/reading.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
 import { quoteExtendReverts } from "../errors/readReverts.ts";
-import { legRefusalRemedies, matchRefusalRemedies } from "../errors/refusalRemedies.ts";
+import { legRefusalRemedies, paymentRefusalRemedies } from "../errors/refusalRemedies.ts";
 import type { DollarAmount, TokenAmount } from "../money/amounts.ts";
 import { type Quote, quoteOf } from "./quote.ts";
 
 /** Arguments of {@link quoteExtend}. */
-export type QuoteExtendArgs = At<"rentalMarket"> & {
+export type QuoteExtendArgs = At<"leaseLedger"> & {
   /** The lease. */
   readonly leaseId: bigint;
   /** Seconds to add, at least 60. */
@@ -22,7 +22,7 @@ export type QuoteExtendArgs = At<"rentalMarket"> & {
 
 /** What an extension would cost. It is refused for what speaks against the lease, or else against the payment. */
 export type ExtendQuote = Quote<
-  LegRefusal | MatchRefusal,
+  LegRefusal | PaymentRefusal,
   {
     /** Rent of the added time. */
     readonly paid: DollarAmount;
@@ -32,7 +32,7 @@ export type ExtendQuote = Quote<
 >;
 
 /**
- * What `extendLease` would cost now, or why it would fail. Reads the market, by the code that extends; permits are taken as given.
+ * What `extendLease` would cost now, or why it would fail. Reads the ledger, by the code that extends; permits are taken as given.
  *
  * @param client - viem client
  * @param args - see {@link QuoteExtendArgs}
@@ -47,14 +47,14 @@ export const quoteExtend = (
 ): Promise<ExtendQuote> =>
   readWith(client, quoteExtendReverts, async ({ blockNumber }) => {
     const [leg, payment, paid, tokenIn] = await readContract(client, {
-      address: deployment.addresses.rentalMarket,
+      address: deployment.addresses.leaseLedger,
       abi: previewExtendAbi,
       functionName: "previewExtend",
       args: [leaseId, added, payer],
       blockNumber,
     });
     const refusal = memberAt(legRefusalNames, leg, "refusal of an extension");
-    const refusedPayment = memberAt(matchRefusalNames, payment, "refusal of a payment");
-    const remedies = { ...legRefusalRemedies, ...matchRefusalRemedies };
+    const refusedPayment = memberAt(paymentRefusalNames, payment, "refusal of a payment");
+    const remedies = { ...legRefusalRemedies, ...paymentRefusalRemedies };
     return quoteOf(refusal === "None" ? refusedPayment : refusal, remedies, { paid, tokenIn });
   });

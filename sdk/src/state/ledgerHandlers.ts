@@ -16,6 +16,13 @@ const pay = (account: Address, balance: bigint, earned: bigint, { store }: Conte
   });
 };
 
+/** Takes rent from a balance and from what came in for it. */
+const charge = (account: Address, amount: bigint, brought: bigint, context: Context): void => {
+  const before = context.store.accounts.get(account);
+  const balance = less((before?.balance ?? 0n) + brought, amount, `the balance of ${account}`, context);
+  context.store.accounts.put(account, { balance, earned: before?.earned ?? 0n });
+};
+
 const rentOf = (cardId: bigint, { store }: Context): RentRecord => store.rents.get(cardId) ?? noRent;
 
 const gather = (fee: bigint, { store }: Context): void => store.gatheredFees.put(store.gatheredFees.get() + fee);
@@ -76,7 +83,12 @@ export const ledgerHandlers: Handlers = new Map([
     keep(lease, place, vacate(lease, place, context), context);
     store.leasesOf.put(renter, { value: leaseId, before: store.leasesOf.get(renter) });
   }),
-  on(events.LeaseExtended, ({ leaseId, end }, context) => change(runningLease(leaseId, context), { end }, context)),
+  on(events.LeaseExtended, ({ leaseId, end, payer, paid, fromWallet, minted }, context) => {
+    const lease = runningLease(leaseId, context);
+    agree(lease.rate * BigInt(end - lease.end), paid, `the rent of what lease ${leaseId} is extended by`, context);
+    change(lease, { end }, context);
+    charge(payer, paid, fromWallet + minted, context);
+  }),
   on(events.LeaseStopped, ({ leaseId, by, end, refund, penalty }, context) => {
     const lease = runningLease(leaseId, context);
     agree(lease.rate * BigInt(lease.end - end), refund, `the refund of lease ${leaseId}`, context);
@@ -96,12 +108,9 @@ export const ledgerHandlers: Handlers = new Map([
       name === "Node" ? { ...rent, nodePaid: rent.nodePaid + amount } : { ...rent, ownerPaid: rent.ownerPaid + amount },
     );
   }),
-  on(events.AccountCharged, ({ account, amount, fromWallet, minted }, context) => {
-    const before = context.store.accounts.get(account);
-    const available = (before?.balance ?? 0n) + fromWallet + minted;
-    const balance = less(available, amount, `the balance of ${account}`, context);
-    context.store.accounts.put(account, { balance, earned: before?.earned ?? 0n });
-  }),
+  on(events.AccountCharged, ({ account, amount, fromWallet, minted }, context) =>
+    charge(account, amount, fromWallet + minted, context),
+  ),
   on(events.BalanceWithdrawn, ({ account, amount }, context) => {
     const before = known(context.store.accounts.get(account), `account ${account}`, context);
     const balance = less(before.balance, amount, `the balance of ${account}`, context);

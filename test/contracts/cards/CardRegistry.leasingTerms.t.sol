@@ -114,6 +114,29 @@ contract CardRegistryLeasingTermsTest is CardFixture {
             before = next;
         }
     }
+
+    /// @dev What an extension asks for says the same in fewer words: of owner and term, before, in and after the term.
+    function testFuzz_LimitsAreThoseOfTheTerms(uint64 floorRate, uint16 hours_, uint64 termFloor, uint32 wait) public {
+        vm.prank(OWNER);
+        uint256 cardId = registry.register(_limitedTo(floorRate, hours_));
+        _assertSameLimits(cardId);
+        registry.verify(cardId, keccak256(abi.encode(cardId)));
+        registry.encumber(cardId, HOLDER, termFloor, 333, START + 10 days, START + 110 days);
+        _assertSameLimits(cardId);
+        vm.warp(START + (wait % 120 days));
+        _assertSameLimits(cardId);
+        vm.warp(START + 110 days);
+        _assertSameLimits(cardId);
+    }
+
+    function _assertSameLimits(uint256 cardId) private view {
+        ICardRegistry.LeaseTerms memory terms = registry.leasingTerms(cardId);
+        (uint256 minimumBond, uint256 floorRate, uint256 longestLease, uint256 termEnd) = registry.leaseLimits(cardId);
+        vm.assertEq(minimumBond, terms.minimumBond);
+        vm.assertEq(floorRate, terms.floorRate);
+        vm.assertEq(longestLease, terms.longestLease);
+        vm.assertEq(termEnd, terms.termOver ? 0 : terms.termEnd);
+    }
 }
 
 contract CardRegistryUserOfTest is CardFixture {

@@ -94,14 +94,24 @@ contract DollarMinter_mintForLease_Test is DollarFixture {
         return minter.mintForLease(ALICE, out, type(uint128).max, BOB);
     }
 
-    function test_RevertWhen_CallerIsNotTheMarket() public {
+    function test_RevertWhen_CallerIsNeitherMarketNorLedger() public {
         vm.prank(STRANGER);
-        vm.expectRevert(abi.encodeWithSelector(IDollarMinter.CallerNotMarket.selector, STRANGER, MARKET));
+        vm.expectRevert(abi.encodeWithSelector(IDollarMinter.CallerNotMarketOrLedger.selector, STRANGER));
         minter.mintForLease(ALICE, 1000e18, type(uint128).max, STRANGER);
         minter.setMarket(address(0));
         vm.prank(MARKET);
-        vm.expectRevert(abi.encodeWithSelector(IDollarMinter.CallerNotMarket.selector, MARKET, address(0)));
+        vm.expectRevert(abi.encodeWithSelector(IDollarMinter.CallerNotMarketOrLedger.selector, MARKET));
         minter.mintForLease(ALICE, 1000e18, type(uint128).max, MARKET);
+    }
+
+    /// @dev For extensions, also where no market may mint any more.
+    function test_LedgerMintsLikeTheMarket() public {
+        minter.setMarket(address(0));
+        (, uint256 quoted) = minter.quoteLeaseMint(1000e18);
+        vm.prank(address(ledger));
+        vm.assertEq(minter.mintForLease(ALICE, 1000e18, type(uint128).max, address(ledger)), quoted);
+        vm.assertEq(dollar.balanceOf(address(ledger)), 1000e18);
+        vm.assertEq(token.balanceOf(ALICE), 100_000_000e18 - quoted);
     }
 
     function test_TakesTheLeaseBucketFirst() public {

@@ -154,21 +154,21 @@ contract RentHandler is CardflowFixture {
         uint32 added = uint32(30 + _next(1 days));
         address payer = _next(3) == 0 ? _person() : rent.renter;
         _topUp(payer);
-        (bool previewed, bytes memory preview) = address(market).staticcall(
-            abi.encodeCall(market.previewExtend, (rent.id, added, payer))
+        (bool previewed, bytes memory preview) = address(ledger).staticcall(
+            abi.encodeCall(ledger.previewExtend, (rent.id, added, payer))
         );
         vm.prank(payer);
-        (bool success, bytes memory answer) = address(market).call(
-            abi.encodeCall(market.extend, (rent.id, added, MOST, ""))
+        (bool success, bytes memory answer) = address(ledger).call(
+            abi.encodeCall(ledger.extendBy, (rent.id, added, MOST, ""))
         );
         if (!previewed) {
             vm.assertTrue(!success && (rent.end <= block.timestamp || added < 60));
             return;
         }
         vm.assertTrue(rent.end > block.timestamp && added >= 60);
-        (ILeaseLedger.LegRefusal refusal, IRentalMarket.MatchRefusal payment, uint256 paid, uint256 tokenIn) = abi
-            .decode(preview, (ILeaseLedger.LegRefusal, IRentalMarket.MatchRefusal, uint256, uint256));
-        vm.assertEq(success, refusal == ILeaseLedger.LegRefusal.None && payment == IRentalMarket.MatchRefusal.None);
+        (ILeaseLedger.LegRefusal refusal, ILeaseLedger.PaymentRefusal payment, uint256 paid, uint256 tokenIn) = abi
+            .decode(preview, (ILeaseLedger.LegRefusal, ILeaseLedger.PaymentRefusal, uint256, uint256));
+        vm.assertEq(success, refusal == ILeaseLedger.LegRefusal.None && payment == ILeaseLedger.PaymentRefusal.None);
         if (!success) return;
         vm.assertEq(paid, rent.gross * added);
         vm.assertEq(abi.decode(answer, (uint40)), rent.end + added);

@@ -94,7 +94,7 @@ contract LeaseLedgerMinterTest is CardflowFixture {
         return _rent(cardId, 1000, 1 days);
     }
 
-    /// @dev A new market takes over the role; leases of the old one go on and are extended through the new one.
+    /// @dev A new market takes over the role; leases of the old one go on and are extended as before.
     function test_NewMarketTakesOver() public {
         uint256 leaseId = _rent(cardId, 1000, 1 days);
         address old = address(market);
@@ -103,7 +103,7 @@ contract LeaseLedgerMinterTest is CardflowFixture {
         vm.assertTrue(ledger.isRunning(leaseId));
         _deposit(renter, uint256(RATE) * 1 hours);
         vm.prank(renter);
-        vm.assertEq(market.extend(leaseId, 1 hours, 0, ""), START + 25 hours);
+        vm.assertEq(ledger.extendBy(leaseId, 1 hours, 0, ""), START + 25 hours);
         vm.expectRevert(abi.encodeWithSelector(ILeaseLedger.LedgerCallerNotMarket.selector, old));
         vm.prank(old);
         ledger.charge(renter, 1, 0, 1, old, "");

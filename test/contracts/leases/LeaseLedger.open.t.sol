@@ -198,26 +198,6 @@ contract LeaseLedgerOpenTest is CardflowFixture {
         _takeAsk(renter, ask, _take(1000, 366 days));
     }
 
-    function test_ExtendableTellsTheLeaseAndItsOperatorsRates() public {
-        uint256 leaseId = _rent(cardId, 300, 1 days);
-        uint256 longer = _rent(cardId, 500, 2 days);
-        ILeaseLedger.Lease memory lease = ledger.lease(leaseId);
-        ILeaseLedger.Extendable memory found = ledger.extendable(leaseId);
-        vm.assertEq(found.operator, lease.operator);
-        vm.assertEq(found.rate, lease.rate);
-        vm.assertEq(found.operatorRate, uint256(lease.rate) + ledger.lease(longer).rate);
-        vm.assertEq(found.thousandths, 300);
-        vm.assertTrue(found.paidInToken == lease.paidInToken);
-        vm.assertEq(found.start, START);
-        vm.assertEq(found.end, START + 1 days);
-        vm.assertEq(found.maxDuration, lease.maxDuration);
-
-        vm.warp(START + 1 days);
-        vm.assertEq(ledger.extendable(longer).operatorRate, ledger.lease(longer).rate);
-        vm.expectRevert(abi.encodeWithSelector(ILeaseLedger.LeaseNotRunning.selector, leaseId));
-        ledger.extendable(leaseId);
-    }
-
     /* CALLERS */
 
     function test_A62_RevertWhen_OpenIsNotTheMarkets() public {
@@ -229,12 +209,6 @@ contract LeaseLedgerOpenTest is CardflowFixture {
     function test_RevertWhen_ChargeIsNotTheMarkets() public {
         _expectNotMarket();
         ledger.charge(renter, 1, 0, 0, stranger, "");
-    }
-
-    function test_RevertWhen_ExtendIsNotTheMarkets() public {
-        uint256 leaseId = _rent(cardId, 1000, 1 days);
-        _expectNotMarket();
-        ledger.extend(leaseId, START + 2 days, address(this), 0, 0, "");
     }
 
     function test_PreviewOpenDecidesLikeOpen() public view {

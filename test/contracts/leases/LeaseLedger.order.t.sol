@@ -102,7 +102,7 @@ contract LeaseLedgerOrderTest is CardflowFixture {
         } else if (step == 3) {
             if (!running) _expectNotRunning();
             vm.prank(renter);
-            market.extend(lease, 60, 0, "");
+            ledger.extendBy(lease, 60, 0, "");
         } else {
             registry.activate(cardId);
         }

@@ -160,9 +160,9 @@ contract RentalMarketExitsTest is CardflowFixture {
     function test_A98_I21_Extend() public {
         uint40 end = ledger.lease(lease).end;
         vm.startPrank(renter);
-        vm.assertEq(market.extend(lease, 1 hours, 0, ""), end + 1 hours);
+        vm.assertEq(ledger.extendBy(lease, 1 hours, 0, ""), end + 1 hours);
         uint256 before = token.balanceOf(renter);
-        vm.assertEq(market.extend(tokenLease, 1 hours, 0, ""), end + 1 hours);
+        vm.assertEq(ledger.extendBy(tokenLease, 1 hours, 0, ""), end + 1 hours);
         vm.stopPrank();
         vm.assertEq(token.balanceOf(renter), before);
     }

@@ -207,19 +207,21 @@ contract RentalMarketPayInTokenTest is CardflowFixture {
         _deposit(renter, 1_000e18);
         uint256 before = token.balanceOf(renter);
         uint256 paid = uint256(RATE) * 10 hours;
-        (, IRentalMarket.MatchRefusal payment, uint256 previewed, uint256 tokenIn) = market.previewExtend(
+        (, ILeaseLedger.PaymentRefusal payment, uint256 previewed, uint256 tokenIn) = ledger.previewExtend(
             leaseId,
             10 hours,
             renter
         );
-        vm.assertTrue(payment == IRentalMarket.MatchRefusal.None);
+        vm.assertTrue(payment == ILeaseLedger.PaymentRefusal.None);
         vm.assertEq(previewed, paid);
         vm.assertEq(tokenIn, _cost(paid));
         vm.expectRevert(abi.encodeWithSelector(IDollarMinter.InputTooLarge.selector, _cost(paid), _cost(paid) - 1));
         vm.prank(renter);
-        market.extend(leaseId, 10 hours, tokenIn - 1, "");
+        ledger.extendBy(leaseId, 10 hours, tokenIn - 1, "");
+        vm.expectEmit(address(ledger));
+        emit ILeaseLedger.LeaseExtended(leaseId, START + 34 hours, renter, paid, 0, paid);
         vm.prank(renter);
-        market.extend(leaseId, 10 hours, MOST, "");
+        ledger.extendBy(leaseId, 10 hours, MOST, "");
         vm.assertEq(token.balanceOf(renter), before - tokenIn);
         vm.assertEq(_balance(renter), 1_000e18);
     }
@@ -230,7 +232,7 @@ contract RentalMarketPayInTokenTest is CardflowFixture {
         uint256 before = token.balanceOf(renter);
         minter.pauseMint(START + 1 hours);
         vm.prank(renter);
-        market.extend(leaseId, 1 hours, 0, "");
+        ledger.extendBy(leaseId, 1 hours, 0, "");
         vm.assertEq(token.balanceOf(renter), before);
         vm.assertEq(_balance(renter), 1_000e18 - uint256(RATE) * 1 hours);
         vm.assertEq(ledger.lease(leaseId).feeBps, TOKEN_FEE_BPS);
@@ -240,11 +242,11 @@ contract RentalMarketPayInTokenTest is CardflowFixture {
             abi.encodeWithSelector(IDollarMinter.InputTooLarge.selector, _cost(uint256(RATE) * 1 hours), uint256(0))
         );
         vm.prank(renter);
-        market.extend(leaseId, 1 hours, 0, "");
+        ledger.extendBy(leaseId, 1 hours, 0, "");
 
         secondFeed.setFault(MockAggregator.Fault.Reverts);
         vm.prank(renter);
-        market.extend(leaseId, 1 hours, 0, "");
+        ledger.extendBy(leaseId, 1 hours, 0, "");
         vm.assertEq(_balance(renter), 1_000e18 - uint256(RATE) * 2 hours);
     }
 
@@ -256,28 +258,92 @@ contract RentalMarketPayInTokenTest is CardflowFixture {
         p.hardCeiling = 1;
         minter.setParameters(p);
         vm.assertFalse(minter.mintHalted());
-        (ILeaseLedger.LegRefusal refusal, IRentalMarket.MatchRefusal payment, , uint256 tokenIn) = market.previewExtend(
-            leaseId,
-            1 hours,
-            renter
-        );
+        (ILeaseLedger.LegRefusal refusal, ILeaseLedger.PaymentRefusal payment, , uint256 tokenIn) = ledger
+            .previewExtend(leaseId, 1 hours, renter);
         vm.assertTrue(refusal == ILeaseLedger.LegRefusal.None);
-        vm.assertTrue(payment == IRentalMarket.MatchRefusal.TokenMintRefused);
+        vm.assertTrue(payment == ILeaseLedger.PaymentRefusal.TokenMintRefused);
         vm.assertEq(tokenIn, 0);
         uint256 supply = dollar.totalSupply() + uint256(RATE) * 1 hours;
         vm.expectRevert(abi.encodeWithSelector(IDollarMinter.CeilingExceeded.selector, supply, uint256(1e18)));
         vm.prank(renter);
-        market.extend(leaseId, 1 hours, MOST, "");
+        ledger.extendBy(leaseId, 1 hours, MOST, "");
     }
 
     function test_A75_StrangersExtensionBurnsTheStrangersCard() public {
         uint256 leaseId = _takeInToken(1000, 1 days);
         token.transfer(stranger, 1_000e18);
         uint256 paid = uint256(RATE) * 1 hours;
+        uint256 before = token.balanceOf(renter);
         bytes memory funding = _permit(token, stranger, address(minter), 1_000e18);
         vm.prank(stranger);
-        market.extend(leaseId, 1 hours, MOST, funding);
+        ledger.extendBy(leaseId, 1 hours, MOST, funding);
         vm.assertEq(token.balanceOf(stranger), 1_000e18 - _cost(paid));
+        vm.assertEq(token.balanceOf(renter), before);
+    }
+
+    function test_SurplusOfTheLeastMintIsThePayersBalance() public {
+        uint256 leaseId = _takeInToken(125, 1 days);
+        uint256 paid = uint256(ledger.lease(leaseId).rate) * 60;
+        vm.assertLt(paid, 1e18);
+        vm.expectEmit(address(ledger));
+        emit ILeaseLedger.LeaseExtended(leaseId, START + 1 days + 60, renter, paid, 0, 1e18);
+        vm.prank(renter);
+        ledger.extendBy(leaseId, 60, MOST, "");
+        vm.assertEq(_balance(renter), 1e18 - paid);
+    }
+
+    function test_RevertWhen_ExtensionInCardIsFundedByAnAuthorization() public {
+        uint256 leaseId = _takeInToken(1000, 1 days);
+        bytes memory funding = _authorization(renter, 1, "one");
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                Fundings.FundingUnusable.selector,
+                ILeaseLedger.FundingKind.Authorization,
+                uint256(65)
+            )
+        );
+        vm.prank(renter);
+        ledger.extendBy(leaseId, 1 hours, MOST, funding);
+    }
+
+    /// @dev The minter knows the ledger itself, so an extension burns where no market may any more.
+    function test_B16_IsExtendedByBurningWithoutAMarket() public {
+        uint256 leaseId = _takeInToken(1000, 1 days);
+        ledger.setMarket(address(0));
+        minter.setMarket(address(0));
+        uint256 before = token.balanceOf(renter);
+        vm.prank(renter);
+        ledger.extendBy(leaseId, 1 hours, MOST, "");
+        vm.assertEq(token.balanceOf(renter), before - _cost(uint256(RATE) * 1 hours));
+    }
+
+    /// @dev Whom the ledger lets take fees can say nothing of what was minted: only cfUSD's own minter can.
+    function test_B16_IsExtendedThroughTheMinterOfTheDollar() public {
+        uint256 leaseId = _takeInToken(1000, 1 days);
+        ledger.setMinter(stranger);
+        uint256 held = dollar.balanceOf(address(ledger));
+        vm.prank(renter);
+        ledger.extendBy(leaseId, 1 hours, MOST, "");
+        vm.assertEq(dollar.balanceOf(address(ledger)), held + uint256(RATE) * 1 hours);
+    }
+
+    /// @dev Nothing can be minted without a minter, so the lease is extended in cfUSD, as in a halt.
+    function test_B16_IsExtendedInCfUsdWithoutAMinter() public {
+        uint256 leaseId = _takeInToken(1000, 1 days);
+        _deposit(renter, 1_000e18);
+        dollar.setMinter(address(0));
+        uint256 paid = uint256(RATE) * 1 hours;
+        (, ILeaseLedger.PaymentRefusal payment, uint256 previewed, uint256 tokenIn) = ledger.previewExtend(
+            leaseId,
+            1 hours,
+            renter
+        );
+        vm.assertTrue(payment == ILeaseLedger.PaymentRefusal.None);
+        vm.assertEq(previewed, paid);
+        vm.assertEq(tokenIn, 0);
+        vm.prank(renter);
+        ledger.extendBy(leaseId, 1 hours, 0, "");
+        vm.assertEq(_balance(renter), 1_000e18 - paid);
     }
 
     /// @dev 0.8 dollars less the fee of 50 bps is 0.796 dollars per CARD, rounded against the renter.

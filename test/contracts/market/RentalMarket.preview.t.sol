@@ -335,28 +335,28 @@ contract RentalMarketPreviewTest is CardflowFixture {
         _breakExtension();
         _pass(_next(25 hours));
 
-        (bool previewed, bytes memory preview) = address(market).staticcall(
-            abi.encodeCall(market.previewExtend, (leaseId, added, payer))
+        (bool previewed, bytes memory preview) = address(ledger).staticcall(
+            abi.encodeCall(ledger.previewExtend, (leaseId, added, payer))
         );
         vm.prank(payer);
-        (bool success, bytes memory answer) = address(market).call(
-            abi.encodeCall(market.extend, (leaseId, added, MOST, ""))
+        (bool success, bytes memory answer) = address(ledger).call(
+            abi.encodeCall(ledger.extendBy, (leaseId, added, MOST, ""))
         );
         if (!previewed) {
             vm.assertFalse(success);
             vm.assertEq(answer, preview);
             return;
         }
-        (ILeaseLedger.LegRefusal refusal, IRentalMarket.MatchRefusal payment, uint256 paid, ) = abi.decode(
+        (ILeaseLedger.LegRefusal refusal, ILeaseLedger.PaymentRefusal payment, uint256 paid, ) = abi.decode(
             preview,
-            (ILeaseLedger.LegRefusal, IRentalMarket.MatchRefusal, uint256, uint256)
+            (ILeaseLedger.LegRefusal, ILeaseLedger.PaymentRefusal, uint256, uint256)
         );
         vm.assertEq(paid, uint256(ledger.lease(leaseId).rate) * added);
         if (refusal != ILeaseLedger.LegRefusal.None) {
-            vm.assertEq(answer, abi.encodeWithSelector(IRentalMarket.ExtensionRefused.selector, leaseId, refusal));
+            vm.assertEq(answer, abi.encodeWithSelector(ILeaseLedger.ExtensionRefused.selector, leaseId, refusal));
         } else {
             // `otherRenter` has no CARD and gave no allowance for it.
-            vm.assertEq(success, payment == IRentalMarket.MatchRefusal.None);
+            vm.assertEq(success, payment == ILeaseLedger.PaymentRefusal.None);
         }
         if (success) vm.assertEq(ledger.lease(leaseId).end, START + 1 days + added);
     }

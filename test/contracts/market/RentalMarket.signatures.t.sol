@@ -261,7 +261,7 @@ contract RentalMarketSignaturesTest is CardflowFixture {
         bytes[7] memory calls = [
             abi.encodeCall(market.takeAsk, (ask, "", _take(125, 1 days), "")),
             abi.encodeCall(market.bump, ()),
-            abi.encodeCall(market.extend, (running, 60, 0, "")),
+            abi.encodeCall(ledger.extendBy, (running, 60, 0, "")),
             abi.encodeCall(ledger.withdraw, (1, address(wallet))),
             abi.encodeCall(ledger.collect, (cardId)),
             abi.encodeCall(ledger.stop, (running)),
@@ -269,7 +269,7 @@ contract RentalMarketSignaturesTest is CardflowFixture {
         ];
         for (uint256 i; i < calls.length; ++i) {
             address target =
-                i < 3
+                i < 2
                     ? address(market)
                     : i < 6
                         ? address(ledger)

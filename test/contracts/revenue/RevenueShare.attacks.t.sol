@@ -205,16 +205,16 @@ contract RevenueShareAttacksTest is RevenueFixture {
         _refusesAsk(RATE, 1 days + 1, ILeaseLedger.LegRefusal.TermEndPassed);
         uint256 leaseId = _rent(cardId, RATE, 1000, 1 days - 60);
         vm.prank(RENTER);
-        market.extend(leaseId, 60, 0, "");
+        ledger.extendBy(leaseId, 60, 0, "");
         vm.expectRevert(
             abi.encodeWithSelector(
-                IRentalMarket.ExtensionRefused.selector,
+                ILeaseLedger.ExtensionRefused.selector,
                 leaseId,
                 ILeaseLedger.LegRefusal.TermEndPassed
             )
         );
         vm.prank(RENTER);
-        market.extend(leaseId, 60, 0, "");
+        ledger.extendBy(leaseId, 60, 0, "");
     }
 
     function test_A62_OneEncumbranceAtATime() public {

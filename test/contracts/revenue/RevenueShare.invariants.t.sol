@@ -229,10 +229,10 @@ contract ShareHandler is RevenueFixture {
         if (!running) return;
         Run storage run = _runs[index];
         added = 60 + (added % 1 days);
-        (ILeaseLedger.LegRefusal refusal, , , ) = market.previewExtend(run.leaseId, uint32(added), RENTER);
+        (ILeaseLedger.LegRefusal refusal, , , ) = ledger.previewExtend(run.leaseId, uint32(added), RENTER);
         if (refusal != ILeaseLedger.LegRefusal.None) return;
         vm.prank(RENTER);
-        market.extend(run.leaseId, uint32(added), 0, "");
+        ledger.extendBy(run.leaseId, uint32(added), 0, "");
         run.end += added;
         ++done["extend"];
     }

@@ -54,7 +54,7 @@ const extend: Generator = async (scene) => {
   const maxTokenIn = random.chance(0.95) ? 2n ** 200n : random.between(0n, ONE);
   const id = memory.leaseIds.get(lease.id) ?? 0n;
   const { bytes, funding } = await writeFunding(scene, from, lease.paidInToken, lease.rate * added);
-  return operation(scene, from, "market", "extend", [id, added, maxTokenIn, bytes], (m) =>
+  return operation(scene, from, "ledger", "extendBy", [id, added, maxTokenIn, bytes], (m) =>
     market.extend(m, from, lease.id, added, maxTokenIn, funding),
   );
 };
@@ -98,7 +98,7 @@ const collectMany: Generator = (scene) => {
 
 export const LEASES: readonly Kind[] = [
   [5, ["ledger.stop/1"], stop],
-  [5, ["market.extend/4"], extend],
+  [5, ["ledger.extendBy/4"], extend],
   [5, ["ledger.collect/1"], collect],
   [1, ["ledger.collectMany/1"], collectMany],
   [3, ["ledger.deposit/3"], deposit],

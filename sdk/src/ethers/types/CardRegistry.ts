@@ -172,6 +172,7 @@ export interface CardRegistryInterface extends Interface {
       | "isApprovedForAll"
       | "isConsumingScheduledOp"
       | "isEncumbrancer"
+      | "leaseLimits"
       | "leasingTerms"
       | "ledger"
       | "limits"
@@ -244,6 +245,7 @@ export interface CardRegistryInterface extends Interface {
   encodeFunctionData(functionFragment: "isApprovedForAll", values: [AddressLike, AddressLike]): string;
   encodeFunctionData(functionFragment: "isConsumingScheduledOp", values?: undefined): string;
   encodeFunctionData(functionFragment: "isEncumbrancer", values: [AddressLike]): string;
+  encodeFunctionData(functionFragment: "leaseLimits", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "leasingTerms", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "ledger", values?: undefined): string;
   encodeFunctionData(functionFragment: "limits", values: [BigNumberish]): string;
@@ -304,6 +306,7 @@ export interface CardRegistryInterface extends Interface {
   decodeFunctionResult(functionFragment: "isApprovedForAll", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "isConsumingScheduledOp", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "isEncumbrancer", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "leaseLimits", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "leasingTerms", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "ledger", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "limits", data: BytesLike): Result;
@@ -680,6 +683,19 @@ export interface CardRegistry extends BaseContract {
 
   isEncumbrancer: TypedContractMethod<[account: AddressLike], [boolean], "view">;
 
+  leaseLimits: TypedContractMethod<
+    [cardId: BigNumberish],
+    [
+      [bigint, bigint, bigint, bigint] & {
+        minimumBond: bigint;
+        floorRate: bigint;
+        longestLease: bigint;
+        termEnd: bigint;
+      },
+    ],
+    "view"
+  >;
+
   leasingTerms: TypedContractMethod<[cardId: BigNumberish], [ICardRegistry.LeaseTermsStructOutput], "view">;
 
   ledger: TypedContractMethod<[], [string], "view">;
@@ -810,6 +826,18 @@ export interface CardRegistry extends BaseContract {
   ): TypedContractMethod<[owner: AddressLike, operator: AddressLike], [boolean], "view">;
   getFunction(nameOrSignature: "isConsumingScheduledOp"): TypedContractMethod<[], [string], "view">;
   getFunction(nameOrSignature: "isEncumbrancer"): TypedContractMethod<[account: AddressLike], [boolean], "view">;
+  getFunction(nameOrSignature: "leaseLimits"): TypedContractMethod<
+    [cardId: BigNumberish],
+    [
+      [bigint, bigint, bigint, bigint] & {
+        minimumBond: bigint;
+        floorRate: bigint;
+        longestLease: bigint;
+        termEnd: bigint;
+      },
+    ],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "leasingTerms",
   ): TypedContractMethod<[cardId: BigNumberish], [ICardRegistry.LeaseTermsStructOutput], "view">;

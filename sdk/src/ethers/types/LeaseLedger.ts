@@ -31,37 +31,6 @@ export declare namespace ILeaseLedger {
     earned: bigint;
   };
 
-  export type ExtendableStruct = {
-    operator: AddressLike;
-    rate: BigNumberish;
-    operatorRate: BigNumberish;
-    thousandths: BigNumberish;
-    paidInToken: boolean;
-    start: BigNumberish;
-    end: BigNumberish;
-    maxDuration: BigNumberish;
-  };
-
-  export type ExtendableStructOutput = [
-    operator: string,
-    rate: bigint,
-    operatorRate: bigint,
-    thousandths: bigint,
-    paidInToken: boolean,
-    start: bigint,
-    end: bigint,
-    maxDuration: bigint,
-  ] & {
-    operator: string;
-    rate: bigint;
-    operatorRate: bigint;
-    thousandths: bigint;
-    paidInToken: boolean;
-    start: bigint;
-    end: bigint;
-    maxDuration: bigint;
-  };
-
   export type LeaseStruct = {
     cardId: BigNumberish;
     renter: AddressLike;
@@ -194,8 +163,7 @@ export interface LeaseLedgerInterface extends Interface {
       | "deposit"
       | "earnedOf"
       | "eip712Domain"
-      | "extend"
-      | "extendable"
+      | "extendBy"
       | "gatheredFees"
       | "holderOf"
       | "isConsumingScheduledOp"
@@ -207,6 +175,7 @@ export interface LeaseLedgerInterface extends Interface {
       | "open"
       | "operatorRateOf"
       | "payRevenue"
+      | "previewExtend"
       | "previewOpen"
       | "renterStaking"
       | "revenueNumber"
@@ -264,10 +233,9 @@ export interface LeaseLedgerInterface extends Interface {
   encodeFunctionData(functionFragment: "earnedOf", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "eip712Domain", values?: undefined): string;
   encodeFunctionData(
-    functionFragment: "extend",
-    values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BigNumberish, BytesLike],
+    functionFragment: "extendBy",
+    values: [BigNumberish, BigNumberish, BigNumberish, BytesLike],
   ): string;
-  encodeFunctionData(functionFragment: "extendable", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "gatheredFees", values?: undefined): string;
   encodeFunctionData(functionFragment: "holderOf", values: [BigNumberish, BigNumberish]): string;
   encodeFunctionData(functionFragment: "isConsumingScheduledOp", values?: undefined): string;
@@ -282,6 +250,7 @@ export interface LeaseLedgerInterface extends Interface {
     functionFragment: "payRevenue",
     values: [BigNumberish, BigNumberish, boolean, BigNumberish, AddressLike],
   ): string;
+  encodeFunctionData(functionFragment: "previewExtend", values: [BigNumberish, BigNumberish, AddressLike]): string;
   encodeFunctionData(functionFragment: "previewOpen", values: [ILeaseLedger.OpeningStruct]): string;
   encodeFunctionData(functionFragment: "renterStaking", values?: undefined): string;
   encodeFunctionData(functionFragment: "revenueNumber", values: [BigNumberish]): string;
@@ -313,8 +282,7 @@ export interface LeaseLedgerInterface extends Interface {
   decodeFunctionResult(functionFragment: "deposit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "earnedOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "eip712Domain", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "extend", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "extendable", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "extendBy", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "gatheredFees", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "holderOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "isConsumingScheduledOp", data: BytesLike): Result;
@@ -326,6 +294,7 @@ export interface LeaseLedgerInterface extends Interface {
   decodeFunctionResult(functionFragment: "open", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "operatorRateOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "payRevenue", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "previewExtend", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "previewOpen", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "renterStaking", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "revenueNumber", data: BytesLike): Result;
@@ -464,13 +433,29 @@ export namespace FeesTakenEvent {
 }
 
 export namespace LeaseExtendedEvent {
-  export type InputTuple = [leaseId: BigNumberish, end: BigNumberish, payer: AddressLike, paid: BigNumberish];
-  export type OutputTuple = [leaseId: bigint, end: bigint, payer: string, paid: bigint];
+  export type InputTuple = [
+    leaseId: BigNumberish,
+    end: BigNumberish,
+    payer: AddressLike,
+    paid: BigNumberish,
+    fromWallet: BigNumberish,
+    minted: BigNumberish,
+  ];
+  export type OutputTuple = [
+    leaseId: bigint,
+    end: bigint,
+    payer: string,
+    paid: bigint,
+    fromWallet: bigint,
+    minted: bigint,
+  ];
   export interface OutputObject {
     leaseId: bigint;
     end: bigint;
     payer: string;
     paid: bigint;
+    fromWallet: bigint;
+    minted: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -710,20 +695,11 @@ export interface LeaseLedger extends BaseContract {
     "view"
   >;
 
-  extend: TypedContractMethod<
-    [
-      leaseId: BigNumberish,
-      end: BigNumberish,
-      payer: AddressLike,
-      paid: BigNumberish,
-      minted: BigNumberish,
-      funding: BytesLike,
-    ],
-    [void],
+  extendBy: TypedContractMethod<
+    [leaseId: BigNumberish, added: BigNumberish, maxTokenIn: BigNumberish, funding: BytesLike],
+    [bigint],
     "nonpayable"
   >;
-
-  extendable: TypedContractMethod<[leaseId: BigNumberish], [ILeaseLedger.ExtendableStructOutput], "view">;
 
   gatheredFees: TypedContractMethod<[], [bigint], "view">;
 
@@ -762,6 +738,19 @@ export interface LeaseLedger extends BaseContract {
     [cardId: BigNumberish, number: BigNumberish, toWallet: boolean, amount: BigNumberish, account: AddressLike],
     [void],
     "nonpayable"
+  >;
+
+  previewExtend: TypedContractMethod<
+    [leaseId: BigNumberish, added: BigNumberish, payer: AddressLike],
+    [
+      [bigint, bigint, bigint, bigint] & {
+        refusal: bigint;
+        payment: bigint;
+        paid: bigint;
+        tokenIn: bigint;
+      },
+    ],
+    "view"
   >;
 
   previewOpen: TypedContractMethod<
@@ -876,22 +865,12 @@ export interface LeaseLedger extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "extend",
+    nameOrSignature: "extendBy",
   ): TypedContractMethod<
-    [
-      leaseId: BigNumberish,
-      end: BigNumberish,
-      payer: AddressLike,
-      paid: BigNumberish,
-      minted: BigNumberish,
-      funding: BytesLike,
-    ],
-    [void],
+    [leaseId: BigNumberish, added: BigNumberish, maxTokenIn: BigNumberish, funding: BytesLike],
+    [bigint],
     "nonpayable"
   >;
-  getFunction(
-    nameOrSignature: "extendable",
-  ): TypedContractMethod<[leaseId: BigNumberish], [ILeaseLedger.ExtendableStructOutput], "view">;
   getFunction(nameOrSignature: "gatheredFees"): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "holderOf",
@@ -927,6 +906,18 @@ export interface LeaseLedger extends BaseContract {
     [cardId: BigNumberish, number: BigNumberish, toWallet: boolean, amount: BigNumberish, account: AddressLike],
     [void],
     "nonpayable"
+  >;
+  getFunction(nameOrSignature: "previewExtend"): TypedContractMethod<
+    [leaseId: BigNumberish, added: BigNumberish, payer: AddressLike],
+    [
+      [bigint, bigint, bigint, bigint] & {
+        refusal: bigint;
+        payment: bigint;
+        paid: bigint;
+        tokenIn: bigint;
+      },
+    ],
+    "view"
   >;
   getFunction(nameOrSignature: "previewOpen"): TypedContractMethod<
     [opening: ILeaseLedger.OpeningStruct],
@@ -1160,7 +1151,7 @@ export interface LeaseLedger extends BaseContract {
     >;
     FeesTaken: TypedContractEvent<FeesTakenEvent.InputTuple, FeesTakenEvent.OutputTuple, FeesTakenEvent.OutputObject>;
 
-    "LeaseExtended(uint256,uint40,address,uint256)": TypedContractEvent<
+    "LeaseExtended(uint256,uint40,address,uint256,uint256,uint256)": TypedContractEvent<
       LeaseExtendedEvent.InputTuple,
       LeaseExtendedEvent.OutputTuple,
       LeaseExtendedEvent.OutputObject

@@ -230,7 +230,6 @@ export interface RentalMarketInterface extends Interface {
       | "cancelMany"
       | "counterOf"
       | "eip712Domain"
-      | "extend"
       | "hashAsk"
       | "hashBid"
       | "isConsumingScheduledOp"
@@ -239,7 +238,6 @@ export interface RentalMarketInterface extends Interface {
       | "parameters"
       | "pauseMatches"
       | "pausedUntil"
-      | "previewExtend"
       | "previewMatch"
       | "previewTake"
       | "setAuthority"
@@ -266,7 +264,6 @@ export interface RentalMarketInterface extends Interface {
   encodeFunctionData(functionFragment: "cancelMany", values: [BigNumberish[]]): string;
   encodeFunctionData(functionFragment: "counterOf", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "eip712Domain", values?: undefined): string;
-  encodeFunctionData(functionFragment: "extend", values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
   encodeFunctionData(functionFragment: "hashAsk", values: [IRentalMarket.AskStruct]): string;
   encodeFunctionData(functionFragment: "hashBid", values: [IRentalMarket.BidStruct]): string;
   encodeFunctionData(functionFragment: "isConsumingScheduledOp", values?: undefined): string;
@@ -278,7 +275,6 @@ export interface RentalMarketInterface extends Interface {
   encodeFunctionData(functionFragment: "parameters", values?: undefined): string;
   encodeFunctionData(functionFragment: "pauseMatches", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "pausedUntil", values?: undefined): string;
-  encodeFunctionData(functionFragment: "previewExtend", values: [BigNumberish, BigNumberish, AddressLike]): string;
   encodeFunctionData(
     functionFragment: "previewMatch",
     values: [IRentalMarket.BidStruct, BytesLike, IRentalMarket.AskStruct[], BytesLike[], AddressLike],
@@ -300,7 +296,6 @@ export interface RentalMarketInterface extends Interface {
   decodeFunctionResult(functionFragment: "cancelMany", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "counterOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "eip712Domain", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "extend", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "hashAsk", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "hashBid", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "isConsumingScheduledOp", data: BytesLike): Result;
@@ -309,7 +304,6 @@ export interface RentalMarketInterface extends Interface {
   decodeFunctionResult(functionFragment: "parameters", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "pauseMatches", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "pausedUntil", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "previewExtend", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "previewMatch", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "previewTake", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setAuthority", data: BytesLike): Result;
@@ -513,12 +507,6 @@ export interface RentalMarket extends BaseContract {
     "view"
   >;
 
-  extend: TypedContractMethod<
-    [leaseId: BigNumberish, added: BigNumberish, maxTokenIn: BigNumberish, funding: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-
   hashAsk: TypedContractMethod<[ask: IRentalMarket.AskStruct], [string], "view">;
 
   hashBid: TypedContractMethod<[bid: IRentalMarket.BidStruct], [string], "view">;
@@ -544,19 +532,6 @@ export interface RentalMarket extends BaseContract {
   pauseMatches: TypedContractMethod<[until: BigNumberish], [void], "nonpayable">;
 
   pausedUntil: TypedContractMethod<[], [bigint], "view">;
-
-  previewExtend: TypedContractMethod<
-    [leaseId: BigNumberish, added: BigNumberish, payer: AddressLike],
-    [
-      [bigint, bigint, bigint, bigint] & {
-        refusal: bigint;
-        payment: bigint;
-        paid: bigint;
-        tokenIn: bigint;
-      },
-    ],
-    "view"
-  >;
 
   previewMatch: TypedContractMethod<
     [
@@ -608,13 +583,6 @@ export interface RentalMarket extends BaseContract {
     ],
     "view"
   >;
-  getFunction(
-    nameOrSignature: "extend",
-  ): TypedContractMethod<
-    [leaseId: BigNumberish, added: BigNumberish, maxTokenIn: BigNumberish, funding: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
   getFunction(nameOrSignature: "hashAsk"): TypedContractMethod<[ask: IRentalMarket.AskStruct], [string], "view">;
   getFunction(nameOrSignature: "hashBid"): TypedContractMethod<[bid: IRentalMarket.BidStruct], [string], "view">;
   getFunction(nameOrSignature: "isConsumingScheduledOp"): TypedContractMethod<[], [string], "view">;
@@ -639,18 +607,6 @@ export interface RentalMarket extends BaseContract {
   ): TypedContractMethod<[], [IRentalMarket.MarketParametersStructOutput], "view">;
   getFunction(nameOrSignature: "pauseMatches"): TypedContractMethod<[until: BigNumberish], [void], "nonpayable">;
   getFunction(nameOrSignature: "pausedUntil"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "previewExtend"): TypedContractMethod<
-    [leaseId: BigNumberish, added: BigNumberish, payer: AddressLike],
-    [
-      [bigint, bigint, bigint, bigint] & {
-        refusal: bigint;
-        payment: bigint;
-        paid: bigint;
-        tokenIn: bigint;
-      },
-    ],
-    "view"
-  >;
   getFunction(
     nameOrSignature: "previewMatch",
   ): TypedContractMethod<

@@ -79,11 +79,18 @@ export const FeesTaken: Layout<"FeesTaken"> = /* @__PURE__ */ layout(
   (a, _b, _c, d) => ({ minter: address(a, 0), amount: uint(d, 0) }),
 );
 export const LeaseExtended: Layout<"LeaseExtended"> = /* @__PURE__ */ layout(
-  "0x09ddc1ce2ee04ad946259fcff924095bf69add620ee72b51966e90c40aa2452b",
+  "0x1fc4c160e09ff7ad4ca5915b8bd581653344963c3401843bc9fe7f78d92be679",
   3,
-  2,
+  4,
   false,
-  (a, b, _c, d) => ({ leaseId: uint(a, 0), end: small(d, 0, 40), payer: address(b, 0), paid: uint(d, 1) }),
+  (a, b, _c, d) => ({
+    leaseId: uint(a, 0),
+    end: small(d, 0, 40),
+    payer: address(b, 0),
+    paid: uint(d, 1),
+    fromWallet: uint(d, 2),
+    minted: uint(d, 3),
+  }),
 );
 export const LeaseStarted: Layout<"LeaseStarted"> = /* @__PURE__ */ layout(
   "0xf5da8f0e09cf52a6c25e812781f7c3998d20b08a4a4da8419baa3b116239d804",

@@ -8,7 +8,7 @@ import {CardflowFixture} from "../support/CardflowFixture.sol";
 import {RentModel} from "../support/RentModel.sol";
 import {vm} from "../support/Vm.sol";
 
-contract RentalMarketExtendTest is CardflowFixture {
+contract LeaseLedgerExtendByTest is CardflowFixture {
     uint256 private cardId;
     uint256 private leaseId;
 
@@ -22,11 +22,9 @@ contract RentalMarketExtendTest is CardflowFixture {
     function test_LastsLonger() public {
         uint256 paid = uint256(RATE) * 1 hours;
         vm.expectEmit(address(ledger));
-        emit ILeaseLedger.LeaseExtended(leaseId, START + 25 hours, renter, paid);
-        vm.expectEmit(address(ledger));
-        emit ILeaseLedger.AccountCharged(renter, paid, 0, 0);
+        emit ILeaseLedger.LeaseExtended(leaseId, START + 25 hours, renter, paid, 0, 0);
         vm.prank(renter);
-        vm.assertEq(market.extend(leaseId, 1 hours, 0, ""), START + 25 hours);
+        vm.assertEq(ledger.extendBy(leaseId, 1 hours, 0, ""), START + 25 hours);
         vm.assertEq(_balance(renter), 10_000e18 - paid);
         vm.assertEq(ledger.lease(leaseId).end, START + 25 hours);
     }
@@ -34,7 +32,7 @@ contract RentalMarketExtendTest is CardflowFixture {
     function test_A75_StrangersExtensionIsAGiftToTheRenter() public {
         _deposit(stranger, 100e18);
         vm.prank(stranger);
-        market.extend(leaseId, 1 days, 0, "");
+        ledger.extendBy(leaseId, 1 days, 0, "");
         vm.assertEq(_balance(stranger), 100e18 - uint256(RATE) * 1 days);
         _pass(12 hours);
         vm.prank(renter);
@@ -45,19 +43,19 @@ contract RentalMarketExtendTest is CardflowFixture {
 
     function testFuzz_A75_A73_RevertWhen_AddedIsTooShort(uint32 added) public {
         added = uint32(uint256(added) % 60);
-        bytes memory refused = abi.encodeWithSelector(IRentalMarket.ExtensionTooShort.selector, added, uint32(60));
+        bytes memory refused = abi.encodeWithSelector(ILeaseLedger.ExtensionTooShort.selector, added, uint32(60));
         vm.expectRevert(refused);
         vm.prank(renter);
-        market.extend(leaseId, added, 0, "");
+        ledger.extendBy(leaseId, added, 0, "");
         vm.expectRevert(refused);
-        market.previewExtend(leaseId, added, renter);
+        ledger.previewExtend(leaseId, added, renter);
     }
 
     function test_A75_RevertWhen_AboveTheAsksLongest() public {
         _assertRefused(30 days - 1 days + 1, ILeaseLedger.LegRefusal.DurationAboveAsk);
         _assertRefused(type(uint32).max, ILeaseLedger.LegRefusal.DurationAboveAsk);
         vm.prank(renter);
-        market.extend(leaseId, 30 days - 1 days, 0, "");
+        ledger.extendBy(leaseId, 30 days - 1 days, 0, "");
         _assertRefused(60, ILeaseLedger.LegRefusal.DurationAboveAsk);
     }
 
@@ -66,7 +64,7 @@ contract RentalMarketExtendTest is CardflowFixture {
         registry.setOperator(cardId, operator, HOST, 0, 25);
         _assertRefused(1 hours + 1, ILeaseLedger.LegRefusal.DurationAboveOwnerLimit);
         vm.prank(renter);
-        market.extend(leaseId, 1 hours, 0, "");
+        ledger.extendBy(leaseId, 1 hours, 0, "");
     }
 
     function test_B28_RevertWhen_OwnersFloorIsHigherNow() public {
@@ -81,11 +79,11 @@ contract RentalMarketExtendTest is CardflowFixture {
         vm.prank(owner);
         registry.setOperator(other, operator, HOST, 1_002, 0); // floor(333.666) = 333
         vm.prank(renter);
-        market.extend(slice, 60, 0, "");
+        ledger.extendBy(slice, 60, 0, "");
         vm.prank(owner);
         registry.setOperator(other, operator, HOST, 1_003, 0); // floor(333.999) = 333
         vm.prank(renter);
-        market.extend(slice, 60, 0, "");
+        ledger.extendBy(slice, 60, 0, "");
         vm.prank(owner);
         registry.setOperator(other, operator, HOST, 1_004, 0); // floor(334.3) = 334
         leaseId = slice;
@@ -96,7 +94,7 @@ contract RentalMarketExtendTest is CardflowFixture {
         registry.encumber(cardId, address(this), 0, 0, START + 1 hours, START + 26 hours);
         _assertRefused(2 hours + 1, ILeaseLedger.LegRefusal.TermEndPassed);
         vm.prank(renter);
-        market.extend(leaseId, 2 hours, 0, "");
+        ledger.extendBy(leaseId, 2 hours, 0, "");
     }
 
     function test_RevertWhen_BondIsBelowTheMinimum() public {
@@ -112,7 +110,35 @@ contract RentalMarketExtendTest is CardflowFixture {
         _assertRefused(1 hours, ILeaseLedger.LegRefusal.BondTooSmall);
         _bond(cardId, operator, 2);
         vm.prank(renter);
-        market.extend(leaseId, 1 hours, 0, "");
+        ledger.extendBy(leaseId, 1 hours, 0, "");
+    }
+
+    /// @dev Of parts of a card the rates of all of the operator's leases that run on it are counted, and of no other's.
+    function test_B22_CoverIsAskedForAllLeasesOfTheOperator() public {
+        uint256 other = _newCard();
+        uint256 brief = _rent(other, 300, 1 hours);
+        leaseId = _rent(other, 500, 1 days);
+        uint256 rates = uint256(ledger.lease(brief).rate) + ledger.lease(leaseId).rate;
+        uint256 least = (625e18 * 0.8 + rates * 1 days) * 5; // of quarters of a CARD-wei, at 0.8 dollars
+        vm.prank(operator);
+        staking.requestUnstake(other, 2_000e18 - (least + 3) / 4 + 1);
+        _assertRefused(60, ILeaseLedger.LegRefusal.BondTooSmall);
+        _bond(other, operator, 1);
+        vm.prank(renter);
+        ledger.extendBy(leaseId, 60, 0, "");
+
+        vm.prank(operator);
+        staking.requestUnstake(other, 1);
+        _assertRefused(60, ILeaseLedger.LegRefusal.BondTooSmall);
+        _pass(1 hours); // the brief one is over, and another operator's runs
+        vm.prank(owner);
+        registry.setOperator(other, otherOperator, HOST, 0, 0);
+        _bond(other, otherOperator, 2_000e18);
+        IRentalMarket.Ask memory ask = _ask(other);
+        ask.operator = otherOperator;
+        _takeAsk(renter, ask, _take(300, 1 days));
+        vm.prank(renter);
+        ledger.extendBy(leaseId, 60, 0, "");
     }
 
     /// @dev The price falls: no lease ends, none is extended until the bond is topped up.
@@ -129,7 +155,7 @@ contract RentalMarketExtendTest is CardflowFixture {
         _assertRefused(1 hours, ILeaseLedger.LegRefusal.BondBelowMinimum);
         _bond(cardId, operator, 2_000e18);
         vm.prank(renter);
-        market.extend(leaseId, 1 hours, 0, "");
+        ledger.extendBy(leaseId, 1 hours, 0, "");
     }
 
     /// @dev The lease's operator must cover it, not the card's.
@@ -137,7 +163,7 @@ contract RentalMarketExtendTest is CardflowFixture {
         vm.prank(owner);
         registry.setOperator(cardId, otherOperator, HOST, 0, 0);
         vm.prank(renter);
-        market.extend(leaseId, 1 hours, 0, "");
+        ledger.extendBy(leaseId, 1 hours, 0, "");
         vm.prank(operator);
         staking.requestUnstake(cardId, 2_000e18);
         _bond(cardId, otherOperator, 5_000e18);
@@ -149,41 +175,66 @@ contract RentalMarketExtendTest is CardflowFixture {
         bytes memory refused = abi.encodeWithSelector(ILeaseLedger.LeaseNotRunning.selector, leaseId);
         vm.expectRevert(refused);
         vm.prank(renter);
-        market.extend(leaseId, 1 hours, 0, "");
+        ledger.extendBy(leaseId, 1 hours, 0, "");
         vm.expectRevert(refused);
-        market.previewExtend(leaseId, 1 hours, renter);
+        ledger.previewExtend(leaseId, 1 hours, renter);
     }
 
     function testFuzz_RevertWhen_LeaseWasNeverOpened(uint256 unknown) public {
         vm.assume(unknown != leaseId);
         vm.expectRevert(abi.encodeWithSelector(ILeaseLedger.LeaseNotRunning.selector, unknown));
         vm.prank(renter);
-        market.extend(unknown, 1 hours, 0, "");
+        ledger.extendBy(unknown, 1 hours, 0, "");
     }
 
     function test_RevertWhen_NobodyPays() public {
-        (ILeaseLedger.LegRefusal refusal, IRentalMarket.MatchRefusal payment, uint256 paid, ) = market.previewExtend(
+        (ILeaseLedger.LegRefusal refusal, ILeaseLedger.PaymentRefusal payment, uint256 paid, ) = ledger.previewExtend(
             leaseId,
             1 hours,
             stranger
         );
         vm.assertTrue(refusal == ILeaseLedger.LegRefusal.None);
-        vm.assertTrue(payment == IRentalMarket.MatchRefusal.FundsTooLow);
+        vm.assertTrue(payment == ILeaseLedger.PaymentRefusal.FundsTooLow);
         vm.assertEq(paid, uint256(RATE) * 1 hours);
         vm.expectRevert(
             abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(ledger), uint256(0), paid)
         );
         vm.prank(stranger);
-        market.extend(leaseId, 1 hours, 0, "");
+        ledger.extendBy(leaseId, 1 hours, 0, "");
         vm.assertEq(ledger.lease(leaseId).end, START + 1 days);
     }
 
     function test_FundingOfTheCaller() public {
         dollar.transfer(stranger, 100e18);
+        _deposit(stranger, 1);
         bytes memory funding = _permit(dollar, stranger, address(ledger), 100e18);
+        uint256 paid = uint256(RATE) * 1 hours;
+        vm.expectEmit(address(ledger));
+        emit ILeaseLedger.LeaseExtended(leaseId, START + 25 hours, stranger, paid, paid - 1, 0);
         vm.prank(stranger);
-        market.extend(leaseId, 1 hours, 0, funding);
-        vm.assertEq(dollar.balanceOf(stranger), 100e18 - uint256(RATE) * 1 hours);
+        ledger.extendBy(leaseId, 1 hours, 0, funding);
+        vm.assertEq(dollar.balanceOf(stranger), 100e18 - paid + 1);
+        vm.assertEq(_balance(stranger), 0);
+    }
+
+    function test_AuthorizationOfTheCaller() public {
+        dollar.transfer(stranger, 100e18);
+        bytes memory funding = _authorization(stranger, 100e18, "one");
+        uint256 paid = uint256(RATE) * 1 hours;
+        vm.expectEmit(address(ledger));
+        emit ILeaseLedger.AccountCredited(stranger, 0, ILeaseLedger.Credit.Deposit, 100e18);
+        vm.expectEmit(address(ledger));
+        emit ILeaseLedger.LeaseExtended(leaseId, START + 25 hours, stranger, paid, 0, 0);
+        vm.prank(stranger);
+        ledger.extendBy(leaseId, 1 hours, 0, funding);
+        vm.assertEq(_balance(stranger), 100e18 - paid);
+    }
+
+    /// @dev What runs goes on where no market is named.
+    function test_I21_NeedsNoMarket() public {
+        ledger.setMarket(address(0));
+        vm.prank(renter);
+        vm.assertEq(ledger.extendBy(leaseId, 1 hours, 0, ""), START + 25 hours);
     }
 
     /// @dev Stops lower and extensions raise the end; the card's revenue is exact in between.
@@ -202,7 +253,7 @@ contract RentalMarketExtendTest is CardflowFixture {
             } else if (ends[k] > block.timestamp) {
                 uint32 added = uint32(60 + ((word >> 48) % 30 minutes));
                 vm.prank(renter);
-                ends[k] = market.extend(ids[k], added, 0, "");
+                ends[k] = ledger.extendBy(ids[k], added, 0, "");
             }
             if ((word >> 80) % 3 == 0) ledger.collect(other);
             uint256 revenue = ledger.accruedRevenueOf(other, 0);
@@ -215,10 +266,10 @@ contract RentalMarketExtendTest is CardflowFixture {
     }
 
     function _assertRefused(uint32 added, ILeaseLedger.LegRefusal refusal) private {
-        (ILeaseLedger.LegRefusal previewed, , , ) = market.previewExtend(leaseId, added, renter);
+        (ILeaseLedger.LegRefusal previewed, , , ) = ledger.previewExtend(leaseId, added, renter);
         vm.assertEq(uint256(previewed), uint256(refusal));
-        vm.expectRevert(abi.encodeWithSelector(IRentalMarket.ExtensionRefused.selector, leaseId, refusal));
+        vm.expectRevert(abi.encodeWithSelector(ILeaseLedger.ExtensionRefused.selector, leaseId, refusal));
         vm.prank(renter);
-        market.extend(leaseId, added, 0, "");
+        ledger.extendBy(leaseId, added, 0, "");
     }
 }
