@@ -6,14 +6,14 @@ import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {TimedPause} from "../governance/TimedPause.sol";
 import {ICardCheckpoint, ICardUse} from "../interfaces/ICardLedger.sol";
 import {ICardRegistry} from "../interfaces/ICardRegistry.sol";
+import {CardCatalogue} from "./CardCatalogue.sol";
 
 /// @title Cards: what exists, who owns it, which node runs it
 /// @notice Keeps one encumbrance per card (I13) and the number under which the ledger counts a card's revenue, so that
 /// what accrued belongs to who held the cash flow when it accrued (I9).
-/// @dev Assumes that the ledger's `checkpoint` never reverts for this contract, so a card can always change hands, and
-/// that an encumbrancer asks the card's owner before it encumbers a card. Whoever verifies is trusted to have seen the
-/// card.
-contract CardRegistry is ERC721, AccessManaged, ICardRegistry {
+/// @dev Assumes that the ledger's `checkpoint` never reverts for this contract, so a card can always change hands, that an
+/// encumbrancer asks the card's owner before it encumbers a card, and that whoever verifies has seen the card.
+contract CardRegistry is ERC721, CardCatalogue {
     using TimedPause for TimedPause.State;
 
     uint256 private constant BPS = 10_000;
@@ -31,8 +31,6 @@ contract CardRegistry is ERC721, AccessManaged, ICardRegistry {
     mapping(uint256 cardId => Encumbrance) private _encumbrances;
     mapping(uint256 cardId => bytes32 deviceId) private _deviceOf;
     mapping(bytes32 deviceId => uint256 cardId) private _cardOfDevice;
-    mapping(uint8 modelId => Model) private _models;
-    mapping(uint8 regionId => string name) private _regions;
     mapping(address encumbrancer => bool allowed) private _isEncumbrancer;
     uint256 private _cardCount;
     TimedPause.State private _registrationPause;
@@ -72,8 +70,7 @@ contract CardRegistry is ERC721, AccessManaged, ICardRegistry {
         terms.longestLease = uint32(limits_.longestHours) * 1 hours;
         terms.termEnd = limits_.termEnd;
         terms.termOver = _isOver(limits_.termEnd);
-        bool inTerm = limits_.termEnd != 0 && !terms.termOver;
-        terms.floorRate = inTerm ? _termFloor(limits_) : limits_.ownerFloorRate;
+        terms.floorRate = _floorRate(limits_);
     }
 
     /// @inheritdoc ICardRegistry
@@ -87,22 +84,12 @@ contract CardRegistry is ERC721, AccessManaged, ICardRegistry {
         Limits memory limits_ = _limits[cardId];
         longestLease = uint256(limits_.longestHours) * 1 hours;
         termEnd = _isOver(limits_.termEnd) ? 0 : limits_.termEnd;
-        floorRate = termEnd == 0 ? limits_.ownerFloorRate : _termFloor(limits_);
-    }
-
-    /// @inheritdoc ICardRegistry
-    function model(uint8 modelId) external view returns (Model memory) {
-        return _models[modelId];
+        floorRate = _floorRate(limits_);
     }
 
     /// @inheritdoc ICardRegistry
     function minimumBondOf(uint256 cardId) external view returns (uint256) {
         return _models[_cards[cardId].model].minimumBond;
-    }
-
-    /// @inheritdoc ICardRegistry
-    function region(uint8 regionId) external view returns (string memory) {
-        return _regions[regionId];
     }
 
     /// @inheritdoc ICardRegistry
@@ -187,9 +174,8 @@ contract CardRegistry is ERC721, AccessManaged, ICardRegistry {
 
         Card storage card_ = _cards[cardId];
         card_.state = CardState.Retired;
-        uint32 epoch = ++card_.epoch;
 
-        emit CardRetired(cardId, epoch);
+        emit CardRetired(cardId, ++card_.epoch);
     }
 
     /* HOLDER OF THE CASH FLOW */
@@ -271,33 +257,6 @@ contract CardRegistry is ERC721, AccessManaged, ICardRegistry {
     }
 
     /// @inheritdoc ICardRegistry
-    function setModel(
-        uint8 modelId,
-        string calldata name_,
-        uint32 memoryMiB,
-        uint96 referenceValue,
-        uint96 minimumBond_
-    ) external restricted {
-        require(bytes(name_).length != 0 && referenceValue != 0 && minimumBond_ != 0, ModelInvalid(modelId));
-        _models[modelId] = Model({
-            minimumBond: minimumBond_,
-            referenceValue: referenceValue,
-            memoryMiB: memoryMiB,
-            name: name_
-        });
-
-        emit ModelSet(modelId, name_, memoryMiB, referenceValue, minimumBond_);
-    }
-
-    /// @inheritdoc ICardRegistry
-    function setRegion(uint8 regionId, string calldata name_) external restricted {
-        require(bytes(name_).length != 0, RegionInvalid(regionId));
-        _regions[regionId] = name_;
-
-        emit RegionSet(regionId, name_);
-    }
-
-    /// @inheritdoc ICardRegistry
     function setEncumbrancer(address encumbrancer, bool allowed) external restricted {
         _isEncumbrancer[encumbrancer] = allowed;
 
@@ -332,9 +291,7 @@ contract CardRegistry is ERC721, AccessManaged, ICardRegistry {
     }
 
     function _register(uint256 cardId, Registration calldata registration) private {
-        require(bytes(_models[registration.model].name).length != 0, ModelUnknown(registration.model));
-        require(bytes(_regions[registration.region]).length != 0, RegionUnknown(registration.region));
-
+        _requireKnown(registration.model, registration.region);
         bool limited = registration.floorRate != 0 || registration.longestHours != 0;
         _cards[cardId] = Card({
             operator: registration.operator,
@@ -472,9 +429,7 @@ contract CardRegistry is ERC721, AccessManaged, ICardRegistry {
     }
 
     function _use(uint256 cardId) private view returns (address renter, uint40 end) {
-        address ledger_ = _ledger;
-        if (ledger_ == address(0)) return (address(0), 0);
-        return ICardUse(ledger_).wholeCardLease(cardId);
+        if (_ledger != address(0)) return ICardUse(_ledger).wholeCardLease(cardId);
     }
 
     /// @dev Whether a term has ended by time; a card without a term (0) has none to end.
@@ -482,8 +437,10 @@ contract CardRegistry is ERC721, AccessManaged, ICardRegistry {
         return termEnd != 0 && block.timestamp >= termEnd;
     }
 
-    /// @dev Floored at every period, at most 37 times because a sale never ends before it is named.
-    function _termFloor(Limits memory limits_) private view returns (uint64) {
+    /// @dev The owner's, or while a term runs the term's: floored at every period, at most 37 times because a sale never ends
+    /// before it is named.
+    function _floorRate(Limits memory limits_) private view returns (uint64) {
+        if (limits_.termEnd == 0 || _isOver(limits_.termEnd)) return limits_.ownerFloorRate;
         uint256 floorRate = limits_.termFloorRate;
         if (limits_.decayBps == 0 || block.timestamp <= limits_.saleEnd) return limits_.termFloorRate;
         uint256 periods = (block.timestamp - limits_.saleEnd) / DECAY_PERIOD;
