@@ -1,4 +1,22 @@
 import type { LegRefusal, MatchRefusal, MintRefusal, PaymentRefusal, RedeemRefusal } from "../abis/enums.ts";
+import {
+  BlindNotRecorded,
+  BlindTooShort,
+  CeilingExceeded,
+  EarnedTooLow,
+  GateBroken,
+  LaneEmpty,
+  LedgerUnset,
+  MintBelowMinimum,
+  MintBucketEmpty,
+  MintHaltedInBlind,
+  MintHaltedInOrange,
+  MintHaltedInRed,
+  MintHaltedInSkew,
+  RedeemAboveSupply,
+  RedeemBelowMinimum,
+  RedeemOutputZero,
+} from "./texts.ts";
 
 /** What to do when a card is not taken, by the reason. */
 export const legRefusalRemedies = {
@@ -35,12 +53,18 @@ export const legRefusalRemedies = {
   QuantityReached: "Nothing: the bid has all the cards it wanted.",
 } as const satisfies Record<LegRefusal, string>;
 
+// Texts that two lists have, by names: a bundler keeps a list of which it reads a member.
+const fundsTooLow = "Deposit cfUSD, or give an allowance, permit or authorization for what is missing.";
+const tokenMintRefused =
+  "CARD cannot be burned for rent now (see the minter's status): wait, or pay a new lease in cfUSD.";
+const tokenCostTooHigh = "Raise `maxTokenIn`, or pay in cfUSD.";
+
 /** What to do when rent cannot be paid, by the reason. */
 export const paymentRefusalRemedies = {
   None: "Nothing: the rent can be paid.",
-  FundsTooLow: "Deposit cfUSD, or give an allowance, permit or authorization for what is missing.",
-  TokenMintRefused: "CARD cannot be burned for rent now (see the minter's status): wait, or pay a new lease in cfUSD.",
-  TokenCostTooHigh: "Raise `maxTokenIn`, or pay in cfUSD.",
+  FundsTooLow: fundsTooLow,
+  TokenMintRefused: tokenMintRefused,
+  TokenCostTooHigh: tokenCostTooHigh,
 } as const satisfies Record<PaymentRefusal, string>;
 
 /** What to do when a match as a whole is refused, by the reason. */
@@ -58,36 +82,35 @@ export const matchRefusalRemedies = {
   BidExclusiveToMatcher: "Let the bid's matcher submit it, or wait until `exclusiveUntil`.",
   BidExclusivityTooLong: "Sign with `exclusiveUntil` at most 120 seconds ahead.",
   CardsTooFew: "Give more asks that can be taken, or sign a smaller `minQuantity`.",
-  FundsTooLow: paymentRefusalRemedies.FundsTooLow,
-  TokenMintRefused: paymentRefusalRemedies.TokenMintRefused,
-  TokenCostTooHigh: paymentRefusalRemedies.TokenCostTooHigh,
+  FundsTooLow: fundsTooLow,
+  TokenMintRefused: tokenMintRefused,
+  TokenCostTooHigh: tokenCostTooHigh,
 } as const satisfies Record<MatchRefusal, string>;
 
 /** What to do when minting cfUSD is refused, by the reason. */
 export const mintRefusalRemedies = {
   None: "Nothing: the mint would execute.",
   Paused: "Minting is paused and opens by itself.",
-  Blind: "A price source fails: wait until it works again; anyone may poke the oracle.",
-  Skew: "The price sources are more than 5 % apart: wait until they agree.",
-  Red: "Backing is below 1: wait, or recapitalise.",
-  Orange: "Backing is below the gate: wait, or recapitalise.",
-  BelowMinimum: "Mint at least 1 cfUSD.",
-  AboveCeiling: "Mint less, or wait for the market cap to grow.",
-  BelowGate: "Mint less, so that backing stays above the gate.",
-  BucketEmpty: "Mint less, or wait: the bucket refills over 24 hours.",
+  Blind: MintHaltedInBlind,
+  Skew: MintHaltedInSkew,
+  Red: MintHaltedInRed,
+  Orange: MintHaltedInOrange,
+  BelowMinimum: MintBelowMinimum,
+  AboveCeiling: CeilingExceeded,
+  BelowGate: GateBroken,
+  BucketEmpty: MintBucketEmpty,
 } as const satisfies Record<MintRefusal, string>;
 
 /** What to do when redeeming cfUSD is refused, by the reason. */
 export const redeemRefusalRemedies = {
   None: "Nothing: the redemption would execute.",
   Paused: "Redemption is paused and opens by itself within 72 hours.",
-  BelowMinimum: "Redeem at least 1 cfUSD.",
-  AboveSupply: "Redeem no more than there is.",
-  BlindNotRecorded:
-    "A price source fails and nobody has recorded it: poke the oracle; redemption opens after 24 hours of it.",
-  BlindTooShort: "A price source fails: redemption opens after 24 hours of it.",
-  NothingOut: "Redeem more: the result rounds to nothing, or no credit is left.",
-  LaneEmpty: "Redeem less, or wait: the lane refills over 24 hours.",
-  LedgerUnset: "Use the open lane: the deployment has no ledger yet.",
-  EarnedTooLow: "Redeem at most what the account has earned, or use the open lane.",
+  BelowMinimum: RedeemBelowMinimum,
+  AboveSupply: RedeemAboveSupply,
+  BlindNotRecorded: BlindNotRecorded,
+  BlindTooShort: BlindTooShort,
+  NothingOut: RedeemOutputZero,
+  LaneEmpty: LaneEmpty,
+  LedgerUnset: LedgerUnset,
+  EarnedTooLow: EarnedTooLow,
 } as const satisfies Record<RedeemRefusal, string>;
