@@ -12,6 +12,7 @@ const lessOrMore = "Price or room moved: quote again and allow more.";
 const source = "Give a feed that works now, with a heartbeat, threshold and bounds that fit it.";
 const tooLarge = "A value is too large for its field: give a smaller one.";
 const report = "This should not happen with an action of this package: please report it.";
+const earnedTooLow = "Redeem at most what the account has earned, or use the open lane.";
 const receiver = "Send to an account that can hold this token.";
 
 /* What to do about every error of every contract: a constant each, so that an action carries those that its call can end with. */
@@ -93,7 +94,7 @@ export const ERC721InvalidOwner = needsAddress;
 export const ERC721InvalidReceiver = receiver;
 export const ERC721InvalidSender = needsAddress;
 export const ERC721NonexistentToken = "Check the card's id; ids run from 1 to the number of cards.";
-export const EarnedTooLow = "Redeem at most what the account has earned, or use the open lane.";
+export const EarnedTooLow = earnedTooLow;
 export const EmissionBudgetExceeded = "The emission's budget is never raised: issue at most `left`.";
 export const EncumbrancerNotAllowed = contractsOnly;
 export const EntryPaused = "This entry is paused and opens by itself at `until`; exits stay open.";
@@ -122,7 +123,7 @@ export const LedgerCallerNotMarket = contractsOnly;
 export const LedgerCallerNotMinter = contractsOnly;
 export const LedgerCallerNotRegistry = contractsOnly;
 export const LedgerCallerNotRenterStaking = contractsOnly;
-export const LedgerEarnedTooLow = EarnedTooLow;
+export const LedgerEarnedTooLow = earnedTooLow;
 export const LedgerRenterStakingAlreadySet = setOnce;
 export const LedgerRenterStakingZero = needsAddress;
 export const LedgerSignatureExpired = deadline;
