@@ -79,7 +79,8 @@ export type Score = {
   readonly fit: number;
   /**
    * What the lease is expected to leave unused in the end, thousandths of a card: of its card, and of its host for want of CPU, memory or
-   * cards side by side, by what has been let so far. 0 for whole cards that need nothing of their host.
+   * cards side by side, by what has been let so far. 0 for whole cards that need nothing of their host, for
+   * cards that were kept for the bid, and as long as fewer than 32 matches were seen.
    */
   readonly waste: number;
   /** Second and seeded number that rank asks of equal price. */

@@ -40,7 +40,7 @@ const QUIET: Outcome = { id: -1, matches: NOTHING };
  * A bid gets the ask of the lowest effective price that the contract would accept for it, where the operator's bond is worth at
  * most 5 % of the price; among asks within `toleranceBps` of that price the one whose lease is expected to waste least of card and host,
  * by what has been let so far, so that slices leave what others ask for, hosts keep CPU and memory for their cards, and whole hosts stay
- * whole; then the tightest fit; then the earliest. An ask goes to the bid that waits longest, with `headStart` seconds for every tier;
+ * whole; then, and until 32 matches were seen, the tightest fit; then the earliest. An ask goes to the bid that waits longest, with `headStart` seconds for every tier;
  * when a bid has waited for `patience` seconds, the cards that come free for it first are kept for it, so nobody waits for ever.
  *
  * @param options - see {@link EngineOptions}
