@@ -140,6 +140,15 @@ describe("The line of those who wait", () => {
       offer(engine, 1, { bond: 1_000n * ONE }, { ratePerSecond });
       expect(place(engine, bidFor(1, { maxRatePerSecond: ratePerSecond })).matches).to.have.length(0);
       expect(rentersIn(engine.apply({ type: "bond", cardId: 1n, bond: 10n ** 6n * ONE }))).to.deep.equal([1]);
+      // The ask is ranked anew, too, where the bond changes its weight.
+      engine.apply({
+        type: "model",
+        model: 0,
+        terms: { minimumBond: 0n, referenceValue: 10n ** 6n * ONE, memoryMiB: 0 },
+      });
+      offer(engine, 2, { bond: 1_000n * ONE }, { ratePerSecond });
+      expect(place(engine, bidFor(2, { maxRatePerSecond: ratePerSecond })).matches).to.have.length(0);
+      expect(rentersIn(engine.apply({ type: "bond", cardId: 2n, bond: 10n ** 6n * ONE }))).to.deep.equal([2]);
     });
 
     it("who accepts what nobody did lately, after thousands of others who did", () => {

@@ -125,10 +125,9 @@ function play(
       model,
       terms: { minimumBond: 44n * ONE, referenceValue: 2_200n * ONE, memoryMiB: 8_192 * (model + 1) },
     });
-  if (hasHosts)
-    for (const operator of operators)
-      for (const hostId of [1, 2, 3])
-        tell({ type: "host", operator, hostId, cpuMilli: 1_000 * count(4, 16), memoryMib: 65_536 });
+  const host = (operator: string, hostId: number): void =>
+    tell({ type: "host", operator, hostId, cpuMilli: 1_000 * count(4, 16), memoryMib: 16_384 * count(1, 4) });
+  if (hasHosts) for (const operator of operators) for (const hostId of [1, 2, 3]) host(operator, hostId);
   for (const cardId of ids) tell({ type: "card", cardId, terms: termsOf() });
 
   const actions: readonly (readonly [number, () => void])[] = [
@@ -218,6 +217,7 @@ function play(
       },
     ],
     [6, card],
+    [hasHosts ? 4 : 0, () => host(one(operators), count(1, 3))],
     [4, () => tell({ type: "bond", cardId: one(ids), bond: ONE * between(30n, 300n) })],
     [2, () => tell({ type: "bondPrice", price: (ONE * between(60n, 150n)) / 100n })],
     [
@@ -261,7 +261,7 @@ function play(
       () => {
         const cardId = one(ids);
         const own = reference.cards.get(cardId);
-        const start = now - count(0, 100);
+        const start = now - count(10, 100);
         leases += chance(0.8) ? 1 : 0;
         tell({
           type: "lease",

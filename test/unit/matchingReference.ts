@@ -323,10 +323,11 @@ export class Reference {
       ({ bid }) => this.now <= bid.validUntil && this.left(bid) > 0 && this.account(bid.renter).counter === bid.counter,
     );
     const taken: Taken[] = [];
-    // Again while something is taken: where little is left of a card, a lease holds less and may be covered by a bond that was too small.
+    // From the first in line again once somebody was served: less may be left of another bid of the same salt, or of a card, where a
+    // lease then holds less and may be covered by a bond that was too small.
     for (let before = -1; before < taken.length; ) {
       before = taken.length;
-      for (const open of this.line())
+      for (const open of this.line()) {
         for (let picks = this.take(open); picks.length > 0; picks = this.take(open))
           taken.push(
             this.settle(
@@ -335,6 +336,8 @@ export class Reference {
               nextMatch + taken.length,
             ),
           );
+        if (taken.length > before) break;
+      }
     }
     this.bids = this.bids.filter(({ bid }) => this.left(bid) > 0);
     return taken;

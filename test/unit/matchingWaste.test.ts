@@ -64,6 +64,19 @@ describe("The matching engine learns from what it let", () => {
     expect(wasteOf(1_000)).to.equal(0);
   });
 
+  it("in figures, though more leases are told on a host than its cards hold", () => {
+    const engine = newEngine();
+    teach(engine, shares, { cpuMilli: 8_000 });
+    engine.apply({ type: "host", operator: OWNER, hostId: 1, cpuMilli: 64_000 });
+    offerRest(engine, 1, 600, { hostId: 1 });
+    addCard(engine, 2, { hostId: 1 });
+    const lease = { operator: OWNER, rate: 1n, feeBps: 500, start: START, end: START + 1_000_000 };
+    for (const thousandths of [1_000, 601])
+      engine.apply({ type: "lease", cardId: 2n, key: `${thousandths}`, lease: { ...lease, thousandths } });
+    const [match] = engine.apply({ type: "bid", bid: bidFor(1, { thousandths: 200 }) }).matches;
+    expect(match?.legs[0]?.score.waste).to.be.within(-2_000, 2_000);
+  });
+
   it("how much CPU is wanted beside a card: what needs much goes where much is left", () => {
     const winner = (isTaught: boolean): readonly number[] => {
       const engine = newEngine();

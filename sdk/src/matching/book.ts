@@ -113,4 +113,6 @@ export type Waiting = Want & {
   readonly since: number;
   queued: boolean;
   kept: readonly number[] | undefined;
+  /** Asks that it could take and that must be offered anew, at least, before it can find as many cards as it must have. */
+  lacking: number;
 };

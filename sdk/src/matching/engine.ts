@@ -6,7 +6,7 @@ import { checkNewBid, feeBpsOf, hasGoodDurations, LONGEST_EXCLUSIVITY, NOBODY } 
 import { createDemand } from "./demand.ts";
 import type { Engine, EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
 import { type Explanation, explainBid } from "./explain.ts";
-import { KEPT } from "./figures.ts";
+import { KEPT, MAKER } from "./figures.ts";
 import { createInventory } from "./inventory.ts";
 import { createKeeper } from "./keeping.ts";
 import { createRows, growRows, HIGH_A, HIGH_B, insert, LOW_A, LOW_B, ORDER, ROW, remove, SCORE } from "./ladder.ts";
@@ -30,6 +30,8 @@ import { createSearch } from "./search.ts";
 import { createSupply } from "./supply.ts";
 import { createWakes, due, wakeAt } from "./wakes.ts";
 
+/** Open asks of a card's operator for it; each is looked at again with every lease on the card. */
+const MOST_ASKS = 64;
 const NOTHING: readonly Match[] = [];
 /** Of events that bring no order and no match. */
 const QUIET: Outcome = { id: -1, matches: NOTHING };
@@ -84,8 +86,8 @@ export function createEngine(options: EngineOptions): Engine {
   const bid = (bidId: number): Waiting | undefined => bids[bidId];
   const leftOf = ({ bid, entry }: Waiting): number => bid.quantity - wordAt(orders, entry);
   const leastOf = (waiting: Waiting): number => Math.min(waiting.bid.minQuantity, leftOf(waiting));
-  const { isPaid, takeFor, pay } = createPayments(state, search, { leftOf, leastOf });
-  const offers = createOffers(state, supply, rows, { bid, takeFor, serve, settle });
+  const { isPaid, payable, takeFor, mayTake, pay } = createPayments(state, search, { leftOf, leastOf });
+  const offers = createOffers(state, supply, rows, { bid, takeFor, mayTake, payable, serve, settle });
   /** Numbers of the matches that were taken back. */
   const undone = new Set<number>();
   const [askWakes, bidWakes] = [createWakes(), createWakes()];
@@ -173,7 +175,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (ask !== undefined && !hasGoodDurations(state, ask)) closeAsk(id);
     });
     for (let card = 0; card < cards.count(); card += 1) inventory.setBond(card, cards.at(card).bond);
-    offers.all();
+    if (event.type !== "bondPrice") offers.all();
   }
 
   /** Bids that came during a pause wait for its end, which may be an earlier one now. */
@@ -187,6 +189,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   function setAccount(event: Extract<MarketEvent, { type: "account" }>): void {
     const account = accountOf(event.address);
+    const { dollars = -1n, tier } = account;
     if (event.dollars !== undefined) account.dollars = event.dollars;
     if (event.tokens !== undefined) account.tokens = event.tokens;
     const open = ordersOf(orders, account.index);
@@ -196,7 +199,8 @@ export function createEngine(options: EngineOptions): Engine {
     }
     account.tier = event.tier ?? account.tier;
     // A bid takes the place of its new tier, and may reach asks, or pay, as it could not before.
-    for (const code of open) if (code % 2 === 1) requeue(code >> 1);
+    const mayMore = account.tier !== tier || (account.dollars ?? -1n) > dollars;
+    for (const code of open) if (code % 2 === 1) (mayMore ? requeue : keeper.tryKept)(code >> 1);
   }
 
   function setOrder(account: Account, salt: bigint, word: number): void {
@@ -236,13 +240,15 @@ export function createEngine(options: EngineOptions): Engine {
     if (state.now > ask.validUntil) return refuse("AskExpired");
     if (!hasGoodDurations(state, ask)) return refuse("AskDurationsInvalid");
     if (ask.counter !== counter) return refuse("AskCounterOld");
+    const card = cards.indexOf(ask.cardId);
+    if (cards.figure(card, MAKER) === index && supply.asksOf(card).length >= MOST_ASKS) return refuse("AskTooMany");
     const entry = openOrder(orders, index, ask.salt, 0);
     if (wordAt(orders, entry) === CANCELLED) {
       closeOrder(orders, entry);
       return refuse("AskCancelled");
     }
     const order = state.now * TIES + orderOf(ask.salt);
-    const id = supply.addAsk(ask, index, entry, cards.indexOf(ask.cardId), order);
+    const id = supply.addAsk(ask, index, entry, card, order);
     setCode(orders, entry, 2 * id);
     wakeAsk(id);
     return id;
@@ -294,7 +300,7 @@ export function createEngine(options: EngineOptions): Engine {
     const maxRate = Number(bid.maxRatePerSecond);
     setCode(orders, entry, 2 * id + 1);
     const queue = queueOf(bid);
-    bids[id] = { account, entry, bid, tier, maxRate, needs, queue, since, queued: false, kept: undefined };
+    bids[id] = { account, entry, bid, tier, maxRate, needs, queue, since, queued: false, kept: undefined, lacking: 0 };
     bidCount += 1;
     queue.bids += 1;
     const { figures } = rows;
@@ -364,7 +370,9 @@ export function createEngine(options: EngineOptions): Engine {
     if (waiting === undefined) return;
     leaveQueue(id, waiting);
     const { tier } = waiting.account;
-    rows.figures[id * ROW + SCORE] = waiting.since - headStart * tier;
+    const row = id * ROW;
+    rows.figures[row + SCORE] = waiting.since - headStart * tier;
+    rows.figures[row + HIGH_A] = waiting.maxRate;
     bids[id] = { ...waiting, tier };
     wakeBid(id);
     keeper.tryKept(id);
@@ -456,7 +464,7 @@ export function createEngine(options: EngineOptions): Engine {
     const lacks = needs === undefined ? undefined : (ask: Ask) => !cards.has(cards.indexOf(ask.cardId), needs);
     const explained = explainBid(state, bid, supply.all(), submitter, lacks);
     const isPoor =
-      explained.refusal === "CardsTooFew" && search.find(waiting, leastOf(waiting), leftOf(waiting)).length > 0;
+      explained.refusal === "CardsTooFew" && search.find(waiting, leftOf(waiting)).length >= leastOf(waiting);
     return isPoor ? { ...explained, refusal: "FundsTooLow" } : explained;
   };
 

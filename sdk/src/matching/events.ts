@@ -85,8 +85,15 @@ export type Match = {
 export type Outcome = {
   /** Number of the order that the event brought, or -1. */
   readonly id: number;
-  /** Why the order was not taken into the book. */
-  readonly refusal?: MatchRefusal | "AskExpired" | "AskCounterOld" | "AskCancelled" | "AskDurationsInvalid" | undefined;
+  /** Why the order was not taken into the book; `AskTooMany`: 64 asks of its maker are open for the card. */
+  readonly refusal?:
+    | MatchRefusal
+    | "AskExpired"
+    | "AskCounterOld"
+    | "AskCancelled"
+    | "AskDurationsInvalid"
+    | "AskTooMany"
+    | undefined;
   readonly matches: readonly Match[];
 };
 

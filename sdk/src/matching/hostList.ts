@@ -1,5 +1,17 @@
 import type { Host, Market } from "./book.ts";
-import { createRows, growRows, HIGH_A, HIGH_B, insert, type Ladder, ROW, remove, SCORE } from "./ladder.ts";
+import {
+  createRows,
+  growRows,
+  HIGH_A,
+  HIGH_B,
+  insert,
+  type Ladder,
+  LOW_A,
+  RATE,
+  ROW,
+  remove,
+  SCORE,
+} from "./ladder.ts";
 
 /** What a list asks of the asks for cards. */
 type OpenAsks = {
@@ -15,7 +27,8 @@ const NOWHERE: readonly Market[] = [];
 
 /**
  * Hosts in order of their cheapest open ask, in a ladder of each market that they have cards in. Their figures: `HIGH_A`, cards with an
- * open ask; `HIGH_B`, thousandths to be had of one card. What changed is put in order when somebody looks.
+ * open ask; `HIGH_B`, thousandths to be had of one card; `RATE` and `LOW_A`, less CPU and memory that are left, at least. What changed is
+ * put in order when somebody looks.
  *
  * @param asks - for the cards
  * @param ladderOf - where in a market the hosts are
@@ -76,6 +89,8 @@ export function createHostList(
     }
     const row = host.id * ROW;
     rows.figures[row + SCORE] = least;
+    rows.figures[row + RATE] = -host.cpuMilli;
+    rows.figures[row + LOW_A] = -host.memoryMib;
     rows.figures[row + HIGH_A] = open;
     rows.figures[row + HIGH_B] = room;
     return markets;

@@ -51,6 +51,7 @@ export function createInventory(
 
   /** Offers the cards of a host of which more can be had. */
   function offerHost({ cards: own }: Host): void {
+    own.forEach(supply.touch);
     for (const card of own) supply.asksOf(card).forEach(hooks.offerLater);
     for (const card of [...own]) hooks.tryKept(card);
   }

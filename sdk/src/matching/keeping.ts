@@ -99,23 +99,8 @@ export function createKeeper(
 
   /** The cards that come free first for a bid, of those that may be kept for it; none if there are too few. */
   function soonestFor(waiting: Waiting, isFree: (card: number) => boolean): readonly Candidate[] {
-    const groups = new Map<number, Candidate[]>();
-    const seen = new Set<number>();
-    supply.all().forEach((ask, id) => {
-      if (ask === undefined) return;
-      const card = supply.card(id);
-      if (supply.figure(id, RATE) > waiting.maxRate || seen.has(card) || !isFree(card)) return;
-      seen.add(card);
-      const ready = readyAt(card, waiting.bid.thousandths);
-      const escrow = ready > waiting.bid.validUntil ? undefined : priceOf(waiting, card);
-      if (escrow === undefined) return;
-      const group = waiting.bid.sameHost ? cards.hostId(card) : 0;
-      const others = groups.get(group) ?? [];
-      others.push({ card, ready, escrow });
-      groups.set(group, others);
-    });
     let best: readonly Candidate[] = [];
-    for (const group of groups.values()) {
+    for (const group of groupsFor(waiting)) {
       const soonest = soonestOf(group, waiting, isFree);
       if (soonest.length === 0 || !hooks.isPaid(waiting, soonest)) continue;
       if (best.length === 0 || (soonest.at(-1)?.ready ?? 0) < (best.at(-1)?.ready ?? 0)) best = soonest;
@@ -123,24 +108,58 @@ export function createKeeper(
     return best;
   }
 
+  /** Cards of which a bid could take as many as it must have: those of each large enough host where it wants one, or all. */
+  function groupsFor(waiting: Waiting): readonly (readonly number[])[] {
+    if (!waiting.bid.sameHost) return [Array.from({ length: cards.count() }, (_, card) => card)];
+    const least = hooks.leastOf(waiting);
+    const hosts = Array.from({ length: cards.hostCount() }, (_, id) => cards.host(id).cards);
+    return hosts.filter((own) => own.length >= least);
+  }
+
   /** As many cards as a bid must have, the soonest, of which their hosts can serve all at once; none if there are too few. */
-  function soonestOf(group: Candidate[], waiting: Waiting, isFree: (card: number) => boolean): readonly Candidate[] {
+  function soonestOf(
+    group: readonly number[],
+    waiting: Waiting,
+    isFree: (card: number) => boolean,
+  ): readonly Candidate[] {
     const { needs = {} } = waiting;
     const rooms = new Map<number, HostRoom>();
     const least = hooks.leastOf(waiting);
     const soonest: Candidate[] = [];
-    for (const candidate of group.sort((a, b) => a.ready - b.ready || a.card - b.card)) {
+    for (const candidate of readyFor(group, waiting, isFree)) {
       if (soonest.length === least) break;
-      const host = cards.hostOf(candidate.card);
-      if (host !== undefined) {
-        const room = rooms.get(host.id) ?? roomOf(host, isFree);
-        rooms.set(host.id, room);
-        if (!suffices(room, needs)) continue;
-        hold(room, needs, 1);
-      }
-      soonest.push(candidate);
+      const { card } = candidate;
+      const host = cards.hostOf(card);
+      const room = host === undefined ? undefined : (rooms.get(host.id) ?? roomOf(host, isFree));
+      if (host !== undefined && room !== undefined) rooms.set(host.id, room);
+      if (room !== undefined && !suffices(room, needs)) continue;
+      const escrow = priceOf(waiting, card);
+      if (escrow === undefined) continue;
+      hold(room, needs, 1);
+      soonest.push({ ...candidate, escrow });
     }
     return soonest.length < least ? [] : soonest;
+  }
+
+  /** Cards with an ask that a bid accepts the rate of, in the order in which they are ready for it. */
+  function readyFor(
+    group: readonly number[],
+    { bid, maxRate, queue }: Waiting,
+    isFree: (card: number) => boolean,
+  ): readonly Omit<Candidate, "escrow">[] {
+    const found: Omit<Candidate, "escrow">[] = [];
+    for (const card of group) {
+      if (!isFree(card) || !queue.markets.includes(supply.marketOf(card)) || !hasAskUpTo(card, maxRate)) continue;
+      const ready = readyAt(card, bid.thousandths);
+      if (ready <= bid.validUntil) found.push({ card, ready });
+    }
+    return found.sort((a, b) => a.ready - b.ready || a.card - b.card);
+  }
+
+  function hasAskUpTo(card: number, rate: number): boolean {
+    for (let id = supply.firstAsk(card); id >= 0; id = supply.next(id))
+      if (supply.figure(id, RATE) <= rate) return true;
+    return false;
   }
 
   /** What a host would have if no lease ran on it, beside what it reserves for bids that keep their cards. */
@@ -168,6 +187,7 @@ export function createKeeper(
   /** Second at which enough of a card is free. */
   function readyAt(card: number, thousandths: number): number {
     const { leases } = cards.at(card);
+    if (leases.length === 0) return state.now;
     let [left, places, ready] = [cards.figure(card, FREE), leases.length, state.now];
     for (const lease of [...leases].sort((a, b) => a.end - b.end)) {
       if (left >= thousandths && places < PLACES) break;

@@ -1,6 +1,6 @@
 import type { Queue, Waiting } from "./book.ts";
 import type { MatchLeg } from "./events.ts";
-import { before, first, HIGH_A, HIGH_B, LOW_A, LOW_B, RATE, type Rows } from "./ladder.ts";
+import { before, first, HIGH_A, HIGH_B, LOW_A, LOW_B, RATE, ROW, type Rows } from "./ladder.ts";
 import type { MarketState } from "./marketState.ts";
 import type { createSupply } from "./supply.ts";
 
@@ -12,6 +12,10 @@ export type OfferHooks = {
   readonly bid: (bidId: number) => Waiting | undefined;
   /** What a bid can take and pay now, or nothing. */
   readonly takeFor: (waiting: Waiting) => MatchLeg[];
+  /** Whether trying a bid may be of use now that some asks are offered anew. */
+  readonly mayTake: (waiting: Waiting, offered: readonly number[]) => boolean;
+  /** The most that a bid can pay for a card, cfUSD-wei per second. */
+  readonly payable: (waiting: Waiting) => number;
   readonly settle: (bidId: number, waiting: Waiting, legs: MatchLeg[]) => boolean;
   /** Matches a bid until it can take no more. */
   readonly serve: (bidId: number, waiting: Waiting) => boolean;
@@ -69,6 +73,7 @@ export function createOffers(
   }
 
   let offered = -1;
+  const one = [-1];
   let best = -1;
   let found: MatchLeg[] = [];
   /** Whether a waiting bid, in the bounds of what is offered, comes before the best so far and can take it. */
@@ -78,8 +83,13 @@ export function createOffers(
     const { bid, tier } = waiting;
     if (tier < supply.gate(offered)) return false;
     if (bid.thousandths < supply.figure(offered, LOW_B) || bid.duration < supply.figure(offered, LOW_A)) return false;
+    if (!hooks.mayTake(waiting, one)) return false;
     const taken = hooks.takeFor(waiting);
-    if (taken.length === 0) return false;
+    if (taken.length === 0) {
+      // Who cannot pay is not asked again until its account changes.
+      rows.figures[bidId * ROW + HIGH_A] = hooks.payable(waiting);
+      return false;
+    }
     best = bidId;
     found = taken;
     return true;
@@ -100,7 +110,7 @@ export function createOffers(
   /** Looks for the first of those who wait that can take an ask, before the best so far. */
   function offer(askId: number): void {
     if (!isOffered(askId)) return;
-    offered = askId;
+    offered = one[0] = askId;
     // Of bids, A are thousandths, and the most that they pay; B durations.
     offering.lowA = supply.figure(askId, HIGH_B);
     offering.lowB = supply.figure(askId, HIGH_A);
@@ -124,7 +134,7 @@ export function createOffers(
     for (const bidId of line) {
       const waiting = hooks.bid(bidId);
       while (open.length > 0 && !isOffered(open.at(-1) as number)) open.pop();
-      if (!waiting?.queued || (open.length === 0 && !own.has(bidId))) continue;
+      if (!waiting?.queued || !(own.has(bidId) || hooks.mayTake(waiting, open))) continue;
       hooks.serve(bidId, waiting);
     }
   }

@@ -6,6 +6,9 @@ import type { MatchLeg } from "./events.ts";
 import type { MarketState } from "./marketState.ts";
 import type { createSearch } from "./search.ts";
 
+/** Asks of which each is looked at before a bid is tried; of more it is taken to suit any. */
+const MANY = 64;
+
 /** Rent in advance of one card, cfUSD-wei. */
 export type Paid = Pick<MatchLeg, "escrow">;
 
@@ -29,25 +32,47 @@ export function createPayments(
   search: ReturnType<typeof createSearch>,
   { leftOf, leastOf }: Wanted,
 ) {
+  const isLimited = ({ account: { dollars }, bid }: Waiting): boolean => dollars !== undefined && !bid.payInToken;
+
   /** Whether the renter can pay, as far as its funds are known. */
-  function isPaid({ account: { dollars }, bid }: Waiting, legs: readonly Paid[]): boolean {
-    if (dollars === undefined || bid.payInToken) return true;
-    return checkPayment(state, bid, dueOf(legs, bid), legs.length).refusal === "None";
+  function isPaid(waiting: Waiting, legs: readonly Paid[]): boolean {
+    const { bid } = waiting;
+    return !isLimited(waiting) || checkPayment(state, bid, dueOf(legs, bid), legs.length).refusal === "None";
   }
 
-  /** What a bid can take and pay now, or nothing. */
+  /** The most that a bid can pay for a card of which it holds so many thousandths, cfUSD-wei per second. */
+  function payable(waiting: Waiting, held = waiting.bid.thousandths): number {
+    const { account, bid, maxRate } = waiting;
+    if (account.dollars === undefined || bid.payInToken) return maxRate;
+    return Math.min(maxRate, payableRate(account.dollars - bid.matcherFee, bid.duration, held));
+  }
+
+  /** What a bid can take and pay now, or nothing; then the bid knows how many cards it lacks. */
   function takeFor(waiting: Waiting): MatchLeg[] {
-    const { account, bid } = waiting;
+    const { thousandths, sameHost } = waiting.bid;
     const [least, most] = [leastOf(waiting), leftOf(waiting)];
-    if (account.dollars === undefined || bid.payInToken) return search.find(waiting, least, most);
+    let found = 0;
     // A lease of less than a crumb may hold a crumb, and then only a lower rate is paid.
-    for (const held of bid.thousandths < CRUMB ? [bid.thousandths, CRUMB] : [bid.thousandths]) {
-      const payable = payableRate(account.dollars - bid.matcherFee, bid.duration, held);
-      const legs = search.find({ ...waiting, maxRate: Math.min(waiting.maxRate, payable) }, least, most);
+    for (const held of thousandths < CRUMB && isLimited(waiting) ? [thousandths, CRUMB] : [thousandths]) {
+      const maxRate = payable(waiting, held);
+      const legs = search.find(maxRate === waiting.maxRate ? waiting : { ...waiting, maxRate }, most);
+      found = Math.max(found, legs.length);
       while (legs.length > least && !isPaid(waiting, legs)) legs.pop();
-      if (legs.length > 0 && isPaid(waiting, legs)) return legs;
+      if (legs.length > 0 && legs.length >= least && isPaid(waiting, legs)) return legs;
     }
+    waiting.lacking = sameHost ? 0 : least - found;
     return [];
+  }
+
+  /** Whether trying a bid may be of use now that these asks are offered anew. */
+  function mayTake(waiting: Waiting, offered: readonly number[]): boolean {
+    const [most, needed] = [leftOf(waiting), Math.max(1, waiting.lacking)];
+    const isMany = offered.length > MANY;
+    let good = 0;
+    for (let i = 0; i < offered.length && good < needed; i += 1)
+      if (isMany || search.suits(waiting, offered[i] as number, most)) good += 1;
+    if (good < needed) waiting.lacking -= good;
+    return good === needed;
   }
 
   /** Takes what a match costs from the renter's dollars, or gives it back. */
@@ -55,7 +80,7 @@ export function createPayments(
     if (account.dollars !== undefined && !bid.payInToken) account.dollars -= sign * dueOf(legs, bid);
   }
 
-  return { isPaid, takeFor, pay };
+  return { isPaid, payable, takeFor, mayTake, pay };
 }
 
 /** Escrow and fees, cfUSD-wei. */

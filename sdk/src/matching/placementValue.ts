@@ -78,7 +78,7 @@ export function fleetValue(demand: readonly DemandClass[], cards: readonly numbe
  *
  * @param fleet Expected demand.
  * @param model Value of the host's model.
- * @param freeMilli Free thousandths of all of the host's cards.
+ * @param freeMilli Free thousandths of all of the host's cards; below 0 where more leases are told than they hold.
  * @param whole Cards of the host that are wholly free.
  * @param cpuMilli Free CPU in thousandths of a core.
  * @param memoryMib Free memory in MiB.
@@ -94,7 +94,7 @@ export function hostWaste(
   cpuMilli: number,
   memoryMib: number,
 ): number {
-  if (freeMilli === 0) return 0;
+  if (freeMilli <= 0) return 0;
   const cpu = fleet.cpuScale === 0 ? 0 : CPU_WEIGHT * Math.exp(-cpuMilli / (freeMilli * fleet.cpuScale));
   const memory = fleet.memoryScale === 0 ? 0 : MEMORY_WEIGHT * Math.exp(-memoryMib / (freeMilli * fleet.memoryScale));
   const spared = model.clusterSpared[Math.min(whole, model.clusterSpared.length - 1)] as number;

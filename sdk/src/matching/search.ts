@@ -4,7 +4,7 @@ import { CRUMB, heldThousandths, shareOf } from "./cardRules.ts";
 import { type Cards, suffices } from "./cards.ts";
 import { checkLeg } from "./checkMatch.ts";
 import type { createDemand } from "./demand.ts";
-import type { MatchLeg } from "./events.ts";
+import type { HostNeeds, MatchLeg } from "./events.ts";
 import {
   CARD,
   CAREFUL,
@@ -119,6 +119,7 @@ export function createSearch(
     wish.limit = maxRate;
     for (let m = 0; m < markets.length; m += 1) {
       const market = markets[m] as Market;
+      if (wanted.needs !== undefined && !hasHost(market, wanted.needs)) continue;
       const gates = gatesFor(wanted, market);
       for (let gate = 0; gate < gates; gate += 1) {
         for (let fit = lowest; fit < FITS; fit += 1) {
@@ -132,6 +133,13 @@ export function createSearch(
       }
     }
     return best;
+  }
+
+  /** Whether there is a host with an open ask that has what a card needs. */
+  function hasHost({ model, hosts }: Market, needs: HostNeeds): boolean {
+    if ((state.models.get(model)?.memoryMiB ?? 0) < (needs.cardMemoryMib ?? 0)) return false;
+    clusters.list();
+    return first(hosts, clusters.rows, { ...onHost(needs, 1), accepts: () => true }) >= 0;
   }
 
   const gap = [0];
@@ -190,7 +198,7 @@ export function createSearch(
     }
     return false;
   };
-  const look: Search = { limit: 0, rate: 0, lowA: 0, lowB: 0, highA: 0, highB: 0, accepts: looksAt };
+  const look: Search = { ...onHost({}, 0), accepts: looksAt };
 
   /** Compares whole cards on hosts in use. */
   function compareSpares({ queue: { markets } }: Want): void {
@@ -204,8 +212,17 @@ export function createSearch(
 
   /* ALL OF A BID */
 
-  /** Cards for a bid: at least `least`, at most `most`, or none. */
-  function find(wanted: Want, least: number, most: number): MatchLeg[] {
+  /** Whether a bid could take an ask whose figures are in its bounds, and `most` cards on one host if it must. */
+  function suits(wanted: Want, id: number, most: number): boolean {
+    if (wanted.bid.sameHost && (cards.hostOf(cardOf(id))?.cards.length ?? 0) < most) return false;
+    want = wanted;
+    easy = false;
+    search += 1;
+    return accepts(id);
+  }
+
+  /** Cards for a bid, at most `most`; on one host all or none. */
+  function find(wanted: Want, most: number): MatchLeg[] {
     setWant(wanted);
     search += 1;
     if (wanted.bid.sameHost) return findHost(wanted, most);
@@ -224,13 +241,13 @@ export function createSearch(
       cards.hold(card, needs, 1);
     }
     for (const { askId } of legs) cards.hold(cardOf(askId), needs, -1);
-    return legs.length < least ? [] : legs;
+    return legs;
   }
 
   /** Cards of one host: the cheapest host, or of those within the tolerance the one where least is wasted, then with the least to spare. */
   function findHost(wanted: Want, most: number): MatchLeg[] {
     clusters.list();
-    const { bid, queue, maxRate } = wanted;
+    const { bid, needs, queue, maxRate } = wanted;
     const fitting: { readonly ids: readonly number[]; readonly cost: number; readonly host: Host }[] = [];
     let best = Number.POSITIVE_INFINITY;
     let compared = 0;
@@ -246,8 +263,8 @@ export function createSearch(
       fitting.push({ ids, cost, host });
       return false;
     };
-    const bounds = { limit: maxRate, rate: 0, lowA: 0, lowB: 0, highA: most, highB: bid.thousandths };
-    for (const { hosts: ladder } of queue.markets) first(ladder, clusters.rows, { ...bounds, accepts: look });
+    const bounds = { ...onHost(needs ?? {}, most), limit: maxRate, highB: bid.thousandths, accepts: look };
+    for (const { hosts: ladder } of queue.markets) first(ladder, clusters.rows, bounds);
     const near = fitting
       .filter(({ cost }) => cost <= best * (1 + tolerance))
       .map((each) => ({ ...each, waste: wasteOn(each.host, each.ids, wanted) }))
@@ -319,5 +336,15 @@ export function createSearch(
     return { askId: id, ask, rate, thousandths, escrow: rate * BigInt(duration), score };
   }
 
-  return { find, legOf };
+  return { find, suits, legOf };
 }
+
+/** Bounds of hosts with open asks for some cards, and with what these need. */
+const onHost = ({ cpuMilli = 0, memoryMib = 0 }: HostNeeds, count: number): Omit<Search, "accepts"> => ({
+  limit: Number.POSITIVE_INFINITY,
+  rate: cpuMilli > 0 ? -count * cpuMilli : Number.POSITIVE_INFINITY,
+  lowA: memoryMib > 0 ? -count * memoryMib : Number.POSITIVE_INFINITY,
+  lowB: 0,
+  highA: count,
+  highB: 0,
+});

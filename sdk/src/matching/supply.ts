@@ -153,20 +153,19 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
     const free = table.rows[own + FREE] as number;
     const place = gate * FITS + Math.floor(free / CRUMB);
     const old = link(id, PLACE);
-    const maxDuration = Math.min(ask.maxDuration, table.rows[own + LONGEST] as number);
     const least = leastThousandths(ask, rate, free);
-    const same =
-      old >= 0 && figures[row] === effective && figures[row + HIGH_A] === maxDuration && figures[row + LOW_B] === least;
+    const same = old >= 0 && figures[row] === effective && figures[row + LOW_B] === least;
     // What the bond or revenue allow there is not in these figures.
-    if (same && place === old && figures[row + HIGH_B] === room) return (flags & CAREFUL) !== 0 || rate > EXACT;
+    const isCareful = (flags & CAREFUL) !== 0 || rate > EXACT;
+    if (same && place === old && figures[row + HIGH_B] === room) return isCareful;
     // Of what is less than a crumb, a lease holds and costs less than of more.
     const isMore = room > figure(id, HIGH_B) || free < CRUMB;
-    const better = !same || isMore || Math.floor(place / FITS) < Math.floor(old / FITS);
+    const better = old < 0 || isMore || isCareful || Math.floor(place / FITS) < Math.floor(old / FITS);
     leave(id, card);
     figures[row + SCORE] = effective;
     figures[row + LOW_A] = ask.minDuration;
     figures[row + LOW_B] = least;
-    figures[row + HIGH_A] = maxDuration;
+    figures[row + HIGH_A] = Math.min(ask.maxDuration, table.rows[own + LONGEST] as number);
     figures[row + HIGH_B] = room;
     const market = marketOf(card);
     const ladder = market.ladders[place] ?? createLadder();
