@@ -1,5 +1,6 @@
 // Throughput of the matching engine on a mixed flow of adds, crosses and cancels, beside order books from the registry on the same
-// flow in the same run; time per match as the book grows; memory per open order. One thread; the peers are installed on demand.
+// flow in the same run; time per match as the book grows; memory per open order; time of an ask in a crowd of bids. One thread; the peers
+// are installed on demand.
 import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -8,16 +9,16 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { Address } from "viem";
 import type * as Matching from "../../sdk/src/matching/index.ts";
 import { type Ask, anyMask, type Bid } from "../../sdk/src/orders/index.ts";
 import { root } from "../deployment/environment.ts";
 import { bundleMatching } from "../package/matching.ts";
 import { generator, round } from "./figures.ts";
 import { makeFlow, type Operation } from "./flow.ts";
+import { measureCrowds } from "./matchingCrowd.ts";
+import { askOf, bidOf, cardEvent, newEngine, START, saltOf, TICK } from "./matchingMarket.ts";
 import { installPeers, PeersError, peersFolder } from "./peers.ts";
 
-type Engine = Matching.Engine;
 type MarketEvent = Matching.MarketEvent;
 
 const USAGE = `usage: npm run bench:matching -- [--ops 300000] [--rounds 3] [--sizes 1000,100000,1000000] [--alone] [--json]
@@ -27,13 +28,6 @@ const USAGE = `usage: npm run bench:matching -- [--ops 300000] [--rounds 3] [--s
   --sizes   open asks at which the time per match is measured; memory is measured at the largest
   --alone   without the peers
 `;
-
-const START = 1_800_000_000;
-const LONG = 8_000 * 3_600;
-const ONE = 10n ** 18n;
-const TICK = 10n ** 12n;
-const NOBODY: Address = `0x${"0".repeat(40)}`;
-const HASH = `0x${"0".repeat(64)}` as const;
 
 /* RATES */
 
@@ -83,77 +77,6 @@ async function loadMatching(): Promise<typeof Matching> {
   }
 }
 
-const addresses: Address[] = [];
-const addressOf = (n: number): Address => (addresses[n] ??= `0x${n.toString(16).padStart(40, "0")}`);
-
-function newEngine(models: number): Engine {
-  // Nobody loses patience meanwhile.
-  const engine = createEngine({ submitter: addressOf(1), now: START, patience: LONG });
-  engine.apply({ type: "bondPrice", price: ONE });
-  for (let model = 0; model < models; model += 1) {
-    engine.apply({
-      type: "model",
-      model,
-      terms: { minimumBond: 44n * ONE, referenceValue: 2_200n * ONE, memoryMiB: 24_576 },
-    });
-  }
-  return engine;
-}
-
-const cardEvent = (card: number, models: number, regions: number): MarketEvent => ({
-  type: "card",
-  cardId: BigInt(card + 1),
-  terms: {
-    operator: addressOf(0x1000 + (card % 500)),
-    hostId: Math.floor(card / 4_000),
-    epoch: 0,
-    model: card % models,
-    region: Math.floor(card / models) % regions,
-    state: "Verified",
-    bond: 100n * ONE,
-  },
-});
-
-const askOf = (card: number, ratePerSecond: bigint): Ask => ({
-  operator: addressOf(0x1000 + (card % 500)),
-  cardId: BigInt(card + 1),
-  epoch: 0,
-  ratePerSecond,
-  minThousandths: 1,
-  minDuration: 600,
-  maxDuration: LONG,
-  priorityTier: 0,
-  openFrom: 0,
-  validUntil: START + 10 * LONG,
-  counter: 0n,
-  salt: saltOf(card),
-});
-
-const bidOf = (renter: number, models: bigint, maxRatePerSecond: bigint, salt = saltOf(renter + 2 ** 31)): Bid => ({
-  renter: addressOf(0x1_0000 + (renter % 5_000)),
-  models,
-  regions: anyMask,
-  thousandths: 1_000,
-  quantity: 1,
-  minQuantity: 1,
-  sameHost: false,
-  maxRatePerSecond,
-  duration: LONG,
-  payInToken: false,
-  maxTokenIn: 0n,
-  matcher: NOBODY,
-  exclusiveUntil: 0,
-  matcherFee: 0n,
-  accessKeyHash: HASH,
-  validUntil: START + 10 * LONG,
-  counter: 0n,
-  salt,
-});
-
-/** Spread over 256 bits, as random salts are. */
-const saltOf = (n: number): bigint =>
-  (BigInt(n) * 0x9e3779b97f4a7c15f39cc0605cedc8341082276bf3a27251f86c6a11d0c18e95n) & anyMask;
-
 /** Operations per second of the flow's clock. */
 const PER_SECOND = 100;
 /** Cards of the flow; more than are ever on offer at once. */
@@ -165,7 +88,7 @@ const CARDS = 8_000;
  * ends, so a sale that is filled is a match, the end of a lease and a withdrawal.
  */
 function engineRunner(flow: readonly Operation[]): Runner {
-  const engine = newEngine(2);
+  const engine = newEngine(createEngine, 2);
   for (let card = 0; card < CARDS; card += 1) engine.apply(cardEvent(card, 2, 2));
   const templates = Array.from({ length: CARDS }, (_, card) => askOf(card, TICK));
   const salts = flow.map((_, index) => saltOf(index));
@@ -237,7 +160,7 @@ function measureSizes(sizes: readonly number[]): {
   const bySize = sizes.map((asks): SizeFigures => {
     const random = generator(asks);
     const empty = usedBytes();
-    const engine = newEngine(models);
+    const engine = newEngine(createEngine, models);
     for (let card = 0; card < asks; card += 1) engine.apply(cardEvent(card, models, regions));
     const withCards = usedBytes();
     for (let card = 0; card < asks; card += 1) {
@@ -389,18 +312,21 @@ async function main(): Promise<void> {
     matchTimeGrowth: growth,
     bytesPerOpenOrder: bytesPerAsk,
     bytesPerCard,
+    askMicroseconds: measureCrowds(createEngine, median),
   };
   if (json) {
     console.log(JSON.stringify(figures));
     return;
   }
-  const line = (name: string, value: string): void => console.log(`${name.padEnd(34)}${value}`);
+  const line = (name: string, value: string): void => console.log(`${name.padEnd(42)}${value}`);
   line("mixed flow", `${figures.opsPerSecond} operations/s (${ours.trades} trades)`);
   for (const [name, { ops: rate, trades }] of Object.entries(peers))
     line(`  ${name}`, `${rate} operations/s (${trades} trades)`);
   for (const { asks, matchMicroseconds } of bySize) line(`a match among ${asks} asks`, `${matchMicroseconds} µs`);
   line("  last to first", `${growth}`);
   line(`memory at ${sizes.at(-1)} asks`, `${bytesPerAsk} bytes per order, ${bytesPerCard} per card`);
+  for (const [waiting, microseconds] of Object.entries(figures.askMicroseconds))
+    line(`an ask while ${waiting} `, `${microseconds} µs`);
 }
 
 await main();

@@ -1,6 +1,6 @@
 import type { Ask, Bid } from "../abis/structs.ts";
 import { createAccounts } from "./accounts.ts";
-import { type Account, TIES, type Waiting } from "./book.ts";
+import { TIES, type Waiting } from "./book.ts";
 import { createCards } from "./cards.ts";
 import { checkNewBid, feeBpsOf, hasGoodDurations, LONGEST_EXCLUSIVITY, NOBODY } from "./checkMatch.ts";
 import { createDemand } from "./demand.ts";
@@ -10,6 +10,7 @@ import { KEPT, MAKER } from "./figures.ts";
 import { createInventory } from "./inventory.ts";
 import { createKeeper } from "./keeping.ts";
 import { createRows, growRows, HIGH_A, HIGH_B, insert, LOW_A, LOW_B, ORDER, ROW, remove, SCORE } from "./ladder.ts";
+import { createMakers } from "./makers.ts";
 import { CANCELLED, type ModelTerms } from "./marketState.ts";
 import { createOffers } from "./offers.ts";
 import {
@@ -139,10 +140,10 @@ export function createEngine(options: EngineOptions): Engine {
         inventory.setHost(event);
         break;
       case "account":
-        setAccount(event);
+        makers.setAccount(event);
         break;
       case "order":
-        setOrder(accountOf(event.maker), event.salt, event.word);
+        makers.setOrder(accountOf(event.maker), event.salt, event.word);
         break;
       case "failed":
         return undo(event.match, event.withdraw);
@@ -183,49 +184,6 @@ export function createEngine(options: EngineOptions): Engine {
     const isEarlier = until < state.pausedUntil;
     state.pausedUntil = until;
     if (isEarlier) for (let id = 0; id < bids.length; id += 1) wakeBid(id);
-  }
-
-  /* ACCOUNTS */
-
-  function setAccount(event: Extract<MarketEvent, { type: "account" }>): void {
-    const account = accountOf(event.address);
-    const { dollars = -1n, tier } = account;
-    if (event.dollars !== undefined) account.dollars = event.dollars;
-    if (event.tokens !== undefined) account.tokens = event.tokens;
-    const open = ordersOf(orders, account.index);
-    if (event.counter !== undefined && event.counter !== account.counter) {
-      account.counter = event.counter;
-      for (const code of open) close(code);
-    }
-    account.tier = event.tier ?? account.tier;
-    // A bid takes the place of its new tier, and may reach asks, or pay, as it could not before.
-    const mayMore = account.tier !== tier || (account.dollars ?? -1n) > dollars;
-    for (const code of open) if (code % 2 === 1) (mayMore ? requeue : keeper.tryKept)(code >> 1);
-  }
-
-  function setOrder(account: Account, salt: bigint, word: number): void {
-    const { index } = account;
-    setWord(orders, index, salt, word);
-    closeFilled(account, salt);
-    for (const code of ordersOf(orders, index, salt)) {
-      if (word === CANCELLED) close(code);
-      else if (code % 2 === 1) requeue(code >> 1);
-    }
-  }
-
-  /** Closes bids of which nothing is left, since another of the same maker and salt was filled. */
-  function closeFilled({ index }: Account, salt: bigint): void {
-    for (const code of ordersOf(orders, index, salt)) {
-      const waiting = code % 2 === 1 ? bids[code >> 1] : undefined;
-      if (waiting !== undefined && leftOf(waiting) <= 0) close(code);
-    }
-  }
-
-  /** Looks again at the open bids of a maker and salt: less is left of them, and less is the least that they take. */
-  function retryTwins(account: Account, salt: bigint): void {
-    closeFilled(account, salt);
-    for (const code of ordersOf(orders, account.index, salt))
-      if (code % 2 === 1 && bids[code >> 1]?.queued) offers.join(code >> 1);
   }
 
   const close = (code: number): void => (code % 2 === 0 ? closeAsk(code >> 1) : closeBid(code >> 1));
@@ -415,7 +373,7 @@ export function createEngine(options: EngineOptions): Engine {
     demand.learn(waiting, legs.length);
     const filled = word === bid.quantity;
     if (filled) closeBid(bidId);
-    if (orders.hasTwins) retryTwins(account, bid.salt);
+    if (orders.hasTwins) makers.retryTwins(account, bid.salt);
     const feeBps = feeBpsOf(state, tier, bid.payInToken);
     const end = state.now + bid.duration;
     for (const { askId, rate, thousandths } of legs) {
@@ -455,6 +413,15 @@ export function createEngine(options: EngineOptions): Engine {
     refreshAsks: inventory.refreshAsks,
     offerHost: inventory.offerHost,
     later: (id, seconds) => wakeAt(bidWakes, state.now + seconds, id),
+  });
+
+  const makers = createMakers(orders, accountOf, {
+    bid,
+    leftOf,
+    close,
+    requeue,
+    tryKept: keeper.tryKept,
+    join: offers.join,
   });
 
   const explain = (bidId: number): Explanation | undefined => {

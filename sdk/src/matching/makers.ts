@@ -1,0 +1,74 @@
+import type { Account, Waiting } from "./book.ts";
+import type { MarketEvent } from "./events.ts";
+import { CANCELLED } from "./marketState.ts";
+import { type OrderTable, ordersOf, setWord } from "./orderTable.ts";
+
+/** What following the makers of orders asks of the engine. Open orders have codes: 2 · id of an ask, 2 · id + 1 of a bid. */
+type Hooks = {
+  readonly bid: (bidId: number) => Waiting | undefined;
+  /** Cards that a bid may still take. */
+  readonly leftOf: (waiting: Waiting) => number;
+  readonly close: (code: number) => void;
+  /** Puts a bid in the place of its tier, and tries it again. */
+  readonly requeue: (bidId: number) => void;
+  /** Looks after the cards that are kept for a bid. */
+  readonly tryKept: (bidId: number) => void;
+  /** Tries a waiting bid again in its turn. */
+  readonly join: (bidId: number) => void;
+};
+
+/**
+ * Follows what is known of makers of orders: counters, tiers and funds, and how much of their orders was taken.
+ *
+ * @param orders - their orders
+ * @param accountOf - makers by their addresses
+ * @param hooks - what the engine does for it
+ * @example
+ * const { setAccount } = createMakers(orders, accountOf, hooks);
+ */
+export function createMakers(orders: OrderTable, accountOf: (address: string) => Account, hooks: Hooks) {
+  const { bid, leftOf, close, requeue, tryKept, join } = hooks;
+
+  function setAccount(event: Extract<MarketEvent, { type: "account" }>): void {
+    const account = accountOf(event.address);
+    const { dollars = -1n, tier } = account;
+    if (event.dollars !== undefined) account.dollars = event.dollars;
+    if (event.tokens !== undefined) account.tokens = event.tokens;
+    const open = ordersOf(orders, account.index);
+    if (event.counter !== undefined && event.counter !== account.counter) {
+      account.counter = event.counter;
+      open.forEach(close);
+    }
+    account.tier = event.tier ?? account.tier;
+    // A bid takes the place of its new tier, and may reach asks, or pay, as it could not before.
+    const mayMore = account.tier !== tier || (account.dollars ?? -1n) > dollars;
+    for (const code of open) if (code % 2 === 1) (mayMore ? requeue : tryKept)(code >> 1);
+  }
+
+  function setOrder(account: Account, salt: bigint, word: number): void {
+    const { index } = account;
+    setWord(orders, index, salt, word);
+    closeFilled(account, salt);
+    for (const code of ordersOf(orders, index, salt)) {
+      if (word === CANCELLED) close(code);
+      else if (code % 2 === 1) requeue(code >> 1);
+    }
+  }
+
+  /** Closes bids of which nothing is left, since another of the same maker and salt was filled. */
+  function closeFilled({ index }: Account, salt: bigint): void {
+    for (const code of ordersOf(orders, index, salt)) {
+      const waiting = code % 2 === 1 ? bid(code >> 1) : undefined;
+      if (waiting !== undefined && leftOf(waiting) <= 0) close(code);
+    }
+  }
+
+  /** Looks again at the open bids of a maker and salt: less is left of them, and less is the least that they take. */
+  function retryTwins(account: Account, salt: bigint): void {
+    closeFilled(account, salt);
+    for (const code of ordersOf(orders, account.index, salt))
+      if (code % 2 === 1 && bid(code >> 1)?.queued) join(code >> 1);
+  }
+
+  return { setAccount, setOrder, retryTwins };
+}
