@@ -151,6 +151,18 @@ describe("The line of those who wait", () => {
       expect(rentersIn(engine.apply({ type: "bond", cardId: 2n, bond: 10n ** 6n * ONE }))).to.deep.equal([2]);
     });
 
+    it("who waits for what the bond covers once leases beyond what doubles hold are over", () => {
+      const engine = newEngine({ patience: 10 * HOUR });
+      offer(engine, 1, { bond: 46n * ONE });
+      const lease = { operator: OPERATOR, feeBps: 500, start: START, end: START + HOUR };
+      const [cover, huge] = [(2n * ONE) / 86_400n, 2n ** 54n];
+      engine.apply({ type: "lease", cardId: 1n, key: "own", lease: { ...lease, rate: cover, thousandths: 1 } });
+      const other = { ...lease, operator: renter(9), rate: huge, thousandths: 1 };
+      engine.apply({ type: "lease", cardId: 1n, key: "huge", lease: other });
+      expect(place(engine, bidFor(1, { thousandths: 200 })).matches).to.have.length(0);
+      expect(rentersIn(pass(engine, START + HOUR))).to.deep.equal([1]);
+    });
+
     it("who accepts what nobody did lately, after thousands of others who did", () => {
       const engine = newEngine();
       const { id } = offer(engine, 1);

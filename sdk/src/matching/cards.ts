@@ -7,6 +7,7 @@ import {
   CAREFUL,
   COVER,
   COVERED,
+  EASED,
   EPOCH,
   FLAGS,
   FREE,
@@ -140,6 +141,7 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
       flags |= limits.termEnd === 0 ? LIMITED : LIMITED | TERMED;
     }
     if ((rows[row + KEPT] as number) >= 0) flags |= KEPT_BACK;
+    if (((rows[row + FLAGS] as number) & CAREFUL) !== 0) flags |= EASED;
     if (free !== rows[row + FREE]) setFree(card, free);
     rows[row + COVER] = covered - ownRate;
     rows[row + FLAGS] = flags;

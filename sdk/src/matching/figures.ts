@@ -40,6 +40,8 @@ export const CAREFUL = 4;
 export const TERMED = 8;
 /** Is kept for a bid that waited long. */
 export const KEPT_BACK = 16;
+/** Was `CAREFUL` before: what could be had of it then is not in figures. */
+export const EASED = 32;
 
 /** Most that doubles hold exactly. */
 export const EXACT = Number.MAX_SAFE_INTEGER;

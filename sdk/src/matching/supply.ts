@@ -10,6 +10,7 @@ import {
   CARD,
   CAREFUL,
   COVER,
+  EASED,
   EPOCH,
   EXACT,
   FITS,
@@ -156,7 +157,7 @@ export function createSupply(state: MarketState, cards: Cards, markets: readonly
     const least = leastThousandths(ask, rate, free);
     const same = old >= 0 && figures[row] === effective && figures[row + LOW_B] === least;
     // What the bond or revenue allow there is not in these figures.
-    const isCareful = (flags & CAREFUL) !== 0 || rate > EXACT;
+    const isCareful = (flags & (CAREFUL | EASED)) !== 0 || rate > EXACT;
     if (same && place === old && figures[row + HIGH_B] === room) return isCareful;
     // Of what is less than a crumb, a lease holds and costs less than of more.
     const isMore = room > figure(id, HIGH_B) || free < CRUMB;
