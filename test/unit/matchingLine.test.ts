@@ -274,6 +274,36 @@ describe("Cards that are kept for those who waited long", () => {
     }
   });
 
+  it("are those of which enough comes free in time: of a part when the first lease ends, of a whole card when the last does", () => {
+    for (const [thousandths, validUntil, kept] of [
+      [400, START + 999, 0],
+      [400, START + 1_000, 1],
+      [1_000, START + 1_999, 0],
+      [1_000, START + 2_000, 1],
+    ] as const) {
+      const engine = newEngine({ patience: 100 });
+      letUntil(engine, 1, START + 1_000, 500);
+      const lease = { operator: OPERATOR, rate: RATE, feeBps: 500, thousandths: 500, start: START, end: START + 2_000 };
+      engine.apply({ type: "lease", cardId: 1n, key: "second", lease });
+      place(engine, bidFor(1, { thousandths, validUntil }));
+      pass(engine, START + 100);
+      expect(engine.stats().kept, `${thousandths} until ${validUntil}`).to.equal(kept);
+      expect(rentersIn(pass(engine, validUntil))).to.have.length(kept);
+    }
+  });
+
+  it("are looked for less often where all cards are many", () => {
+    const engine = newEngine({ patience: 100 });
+    for (const card of [1, 2, 3]) letUntil(engine, card, START + 1_000);
+    for (let card = 4; card <= 200_001; card += 1) addCard(engine, card);
+    for (const renterId of [1, 2]) place(engine, bidFor(renterId));
+    const keptAt = (second: number): number => {
+      pass(engine, START + second);
+      return engine.stats().kept;
+    };
+    expect([100, 101, 102, 103, 104].map(keptAt)).to.deep.equal([1, 1, 1, 2, 2]);
+  });
+
   it("come with what the bid needs of their host, for all of them together", () => {
     const engine = newEngine({ patience: 100 });
     engine.apply({ type: "host", operator: OPERATOR, hostId: 1, cpuMilli: 8_000 });

@@ -14,10 +14,12 @@ import {
   ID,
   KEPT,
   KEPT_BACK,
+  LAST_END,
   LIMITED,
   LONGEST,
   MAKER,
   MARKET,
+  NEXT_END,
   OPEN,
   OTHER_ASK,
   TERMED,
@@ -124,11 +126,14 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     const exact = Number.MAX_SAFE_INTEGER;
     let free = 1000;
     let ownRate = 0;
+    let [nextEnd, lastEnd] = [Number.POSITIVE_INFINITY, 0];
     let flags = revenue !== undefined && revenue.amount >= MUCH ? CAREFUL : 0;
     for (let i = 0; i < leases.length; i += 1) {
       const lease = leases[i] as Lease;
       const gross = Number(lease.rate);
       free -= lease.thousandths;
+      nextEnd = Math.min(nextEnd, lease.end);
+      lastEnd = Math.max(lastEnd, lease.end);
       if (gross > exact) flags |= CAREFUL;
       if (lease.operator === operator) ownRate += gross;
     }
@@ -145,6 +150,8 @@ export function createCards(state: Pick<MarketState, "now" | "bondPrice" | "mode
     if (free !== rows[row + FREE]) setFree(card, free);
     rows[row + COVER] = covered - ownRate;
     rows[row + FLAGS] = flags;
+    rows[row + NEXT_END] = nextEnd;
+    rows[row + LAST_END] = lastEnd;
   }
 
   function setFree(card: number, free: number): void {

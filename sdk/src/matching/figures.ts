@@ -29,6 +29,9 @@ export const SEARCH = 11;
 export const COVERED = 12;
 /** First ask of somebody else for the card, or -1: of no use unless that becomes its operator. */
 export const OTHER_ASK = 13;
+/** Seconds at which the first and the last of its leases end. */
+export const NEXT_END = 14;
+export const LAST_END = 15;
 
 /** Can be let: verified, with the least bond, a place for a lease and something free. */
 export const OPEN = 1;

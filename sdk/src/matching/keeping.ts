@@ -3,7 +3,7 @@ import type { Host, Waiting, Want } from "./book.ts";
 import { PLACES } from "./cardRules.ts";
 import { type Cards, type HostRoom, hold, suffices } from "./cards.ts";
 import { checkLeg } from "./checkMatch.ts";
-import { FREE, KEPT } from "./figures.ts";
+import { FREE, KEPT, LAST_END, NEXT_END } from "./figures.ts";
 import { before, RATE, type Rows, SCORE } from "./ladder.ts";
 import type { MarketState } from "./marketState.ts";
 import type { OfferHooks } from "./offers.ts";
@@ -15,6 +15,9 @@ import type { createSupply } from "./supply.ts";
 const MOST_KEPT = 256;
 /** Seconds after which a bid is looked at again for which cards could not be looked for, or not be kept any more. */
 const SOON = 60;
+
+/** Cards that are gone over in a second, to keep some of them. */
+const CARDS_A_SECOND = 100_000;
 
 /** What the keeping of cards asks of the engine. */
 type Hooks = Pick<OfferHooks, "bid" | "settle" | "serve"> & {
@@ -54,7 +57,9 @@ export function createKeeper(
   hooks: Hooks,
 ) {
   let kept: number[] = [];
-  let lastScan = -1;
+  /** All cards. */
+  const every: number[] = [];
+  let lastScan = Number.NEGATIVE_INFINITY;
   /** Bids that may have waited so long that cards are to be kept for them. */
   const overdue = new Set<number>();
 
@@ -74,7 +79,7 @@ export function createKeeper(
     const isBehind = (card: number): boolean => isFree(card) || before(rows, bidId, cards.figure(card, KEPT));
     let best = soonestFor(waiting, isFree);
     const robbed = new Set<number>();
-    if (best.length === 0) {
+    if (best.length === 0 && kept.length > 0) {
       best = soonestFor(waiting, isBehind);
       const own = best.map(({ card }) => card);
       const touched = waiting.needs === undefined ? own : hostsOf(own).flatMap(({ cards: all }) => all);
@@ -110,7 +115,8 @@ export function createKeeper(
 
   /** Cards of which a bid could take as many as it must have: those of each large enough host where it wants one, or all. */
   function groupsFor(waiting: Waiting): readonly (readonly number[])[] {
-    if (!waiting.bid.sameHost) return [Array.from({ length: cards.count() }, (_, card) => card)];
+    while (every.length < cards.count()) every.push(every.length);
+    if (!waiting.bid.sameHost) return [every];
     const least = hooks.leastOf(waiting);
     const hosts = Array.from({ length: cards.hostCount() }, (_, id) => cards.host(id).cards);
     return hosts.filter((own) => own.length >= least);
@@ -148,10 +154,14 @@ export function createKeeper(
     isFree: (card: number) => boolean,
   ): readonly Omit<Candidate, "escrow">[] {
     const found: Omit<Candidate, "escrow">[] = [];
+    const { thousandths, validUntil } = bid;
+    const soonest = thousandths === 1000 ? LAST_END : NEXT_END;
     for (const card of group) {
-      if (!isFree(card) || !queue.markets.includes(supply.marketOf(card)) || !hasAskUpTo(card, maxRate)) continue;
-      const ready = readyAt(card, bid.thousandths);
-      if (ready <= bid.validUntil) found.push({ card, ready });
+      if (!isFree(card) || (cards.figure(card, FREE) < thousandths && cards.figure(card, soonest) > validUntil))
+        continue;
+      if (!queue.markets.includes(supply.marketOf(card)) || !hasAskUpTo(card, maxRate)) continue;
+      const ready = readyAt(card, thousandths);
+      if (ready <= validUntil) found.push({ card, ready });
     }
     return found.sort((a, b) => a.ready - b.ready || a.card - b.card);
   }
@@ -256,10 +266,10 @@ export function createKeeper(
     if (needs !== undefined) hostsOf(own).forEach(hooks.offerHost);
   }
 
-  /** Keeps cards for bids that have waited long, one a second, since that goes over all asks. */
+  /** Keeps cards for bids that have waited long, one a second or, since that goes over all cards, less often where there are many. */
   function keepOverdue(): void {
     for (const id of overdue) {
-      if (lastScan === state.now) break;
+      if (state.now - lastScan < cards.count() / CARDS_A_SECOND) break;
       overdue.delete(id);
       const waiting = hooks.bid(id);
       if (!waiting?.queued || waiting.kept !== undefined || waiting.since + patience > state.now) continue;
