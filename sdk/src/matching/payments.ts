@@ -50,18 +50,28 @@ export function createPayments(
   /** What a bid can take and pay now, or nothing; then the bid knows how many cards it lacks. */
   function takeFor(waiting: Waiting): MatchLeg[] {
     const { thousandths, sameHost } = waiting.bid;
-    const [least, most] = [leastOf(waiting), leftOf(waiting)];
-    let found = 0;
+    const least = leastOf(waiting);
+    const isOpen = !isLimited(waiting);
+    let legs = isOpen ? search.find(waiting, leftOf(waiting)) : findPayable(waiting, thousandths);
+    let found = legs.length;
+    if (found >= least && found > 0 && (isOpen || isPaidFor(waiting, legs, least))) return legs;
     // A lease of less than a crumb may hold a crumb, and then only a lower rate is paid.
-    for (const held of thousandths < CRUMB && isLimited(waiting) ? [thousandths, CRUMB] : [thousandths]) {
-      const maxRate = payable(waiting, held);
-      const legs = search.find(maxRate === waiting.maxRate ? waiting : { ...waiting, maxRate }, most);
+    if (!isOpen && thousandths < CRUMB) {
+      legs = findPayable(waiting, CRUMB);
       found = Math.max(found, legs.length);
-      while (legs.length > least && !isPaid(waiting, legs)) legs.pop();
-      if (legs.length > 0 && legs.length >= least && isPaid(waiting, legs)) return legs;
+      if (legs.length >= least && legs.length > 0 && isPaidFor(waiting, legs, least)) return legs;
     }
     waiting.lacking = sameHost ? 0 : least - found;
     return [];
+  }
+
+  const findPayable = (waiting: Waiting, held: number): MatchLeg[] =>
+    search.find({ ...waiting, maxRate: payable(waiting, held) }, leftOf(waiting));
+
+  /** Whether at least so many legs can be paid; drops the last that cannot. */
+  function isPaidFor(waiting: Waiting, legs: MatchLeg[], least: number): boolean {
+    while (legs.length > least && !isPaid(waiting, legs)) legs.pop();
+    return isPaid(waiting, legs);
   }
 
   /** Whether trying a bid may be of use now that these asks are offered anew. */
