@@ -174,7 +174,6 @@ contract CardRegistry is ERC721, CardCatalogue {
 
         Card storage card_ = _cards[cardId];
         card_.state = CardState.Retired;
-
         emit CardRetired(cardId, ++card_.epoch);
     }
 
@@ -259,7 +258,6 @@ contract CardRegistry is ERC721, CardCatalogue {
     /// @inheritdoc ICardRegistry
     function setEncumbrancer(address encumbrancer, bool allowed) external restricted {
         _isEncumbrancer[encumbrancer] = allowed;
-
         emit EncumbrancerSet(encumbrancer, allowed);
     }
 
@@ -268,7 +266,6 @@ contract CardRegistry is ERC721, CardCatalogue {
         require(_ledger == address(0), CardLedgerAlreadySet(_ledger));
         require(ledger_ != address(0), CardLedgerZero());
         _ledger = ledger_;
-
         emit CardLedgerSet(ledger_);
     }
 
@@ -279,14 +276,17 @@ contract CardRegistry is ERC721, CardCatalogue {
 
     /* INTERNAL */
 
-    /// @dev Every change of owner: what accrued is the old owner's, and the new one names an operator first.
+    /// @dev Every change of owner: what accrued is the old owner's, and the new one names an operator first. Until then the limits
+    /// stay, so that no lease is extended beyond them in between.
     function _update(address to, uint256 cardId, address auth) internal override returns (address) {
         address from = _ownerOf(cardId);
         if (from == address(0)) return super._update(to, cardId, auth);
         if (auth != address(0)) _checkAuthorized(from, auth, cardId);
 
         _settle(cardId, from);
-        _changeOperator({cardId: cardId, operator: address(0), hostId: 0, floorRate: 0, longestHours: 0});
+        Limits memory limits_;
+        if (_cards[cardId].limited) limits_ = _limits[cardId];
+        _changeOperator(cardId, address(0), 0, limits_.ownerFloorRate, limits_.longestHours);
         return super._update(to, cardId, address(0));
     }
 

@@ -130,7 +130,7 @@ interface ICardRegistry is IERC721 {
     /// @notice The card exists; who runs it and its limits follow in `CardOperatorChanged` unless there are none.
     event CardRegistered(uint256 indexed cardId, address indexed owner, uint8 model, uint8 region);
     /// @notice `operator` runs the card on its host `hostId`, for at least `floorRate` (cfUSD-wei per second of the whole card)
-    /// and at most `longestHours` (0: no limit); all zero after a transfer.
+    /// and at most `longestHours` (0: no limit). A transfer clears operator and host; the limits stay until the new owner names others.
     event CardOperatorChanged(
         uint256 indexed cardId,
         address indexed operator,

@@ -228,7 +228,7 @@ interface IDollarMinter {
     function treasury() external view returns (address);
     /// @notice The market that may mint into leases; zero if none.
     function market() external view returns (address);
-    /// @notice The ledger of earnings and fees; zero until set.
+    /// @notice The ledger of earnings and fees, which mints into leases that it extends; zero until set.
     function ledger() external view returns (address);
     /// @notice The parameters.
     function parameters() external view returns (Parameters memory);

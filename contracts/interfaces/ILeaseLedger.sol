@@ -90,7 +90,7 @@ interface ILeaseLedger {
     /// @notice Why rent could not be paid. `None` means that it can be.
     enum PaymentRefusal {
         None,
-        FundsTooLow,
+        FundsTooLow, // cfUSD of balance and wallet together, or CARD of the wallet
         TokenMintRefused, // the minter refuses; its status says why
         TokenCostTooHigh // above the most that the payer burns
     }
@@ -334,8 +334,8 @@ interface ILeaseLedger {
 
     /// @notice Lets a running lease end `added` seconds later (at least 60), paid by the caller; for another's lease that is a
     /// gift. One paid in CARD burns CARD of the caller again, through cfUSD's minter, or is paid in cfUSD while the mint is
-    /// halted. Needs no market, and is never pausable. Reverts with `ExtensionTooShort`, `LeaseNotRunning`, `ExtensionRefused`, `FundingUnusable`,
-    /// `FundingMalformed`, and the minter's or the tokens' errors if it cannot be paid.
+    /// halted or cfUSD has no minter. Needs no market, and is never pausable. Reverts with `ExtensionTooShort`, `LeaseNotRunning`,
+    /// `ExtensionRefused`, `FundingUnusable`, `FundingMalformed`, and the minter's or the tokens' errors if it cannot be paid.
     /// @param added seconds
     /// @param maxTokenIn most CARD-wei to burn for a lease paid in CARD
     /// @param funding empty, or an encoded `Funding` of the caller

@@ -136,8 +136,6 @@ export function transferCard(
   card.approved = NOBODY;
   card.operator = NOBODY;
   card.hostId = 0n;
-  card.ownerFloor = 0n;
-  card.longestHours = 0n;
   card.epoch += 1n;
   if (safely) requireTaken(s, to);
 }

@@ -201,6 +201,13 @@ describe("remedies", function () {
     for (const text of all.flatMap((table) => Object.values(table))) expect(text).to.match(/^[A-Z`].{9,}\.$/);
   });
 
+  it("name the money that is missing, in cfUSD or CARD, and not ways to pay that need it too", () => {
+    for (const { FundsTooLow } of [matchRefusalRemedies, paymentRefusalRemedies]) {
+      expect(FundsTooLow).to.include("cfUSD").and.to.include("CARD");
+      expect(FundsTooLow).not.to.match(/allowance|permit|authorization/);
+    }
+  });
+
   it("say the error's own where its arguments carry no reason", () => {
     expect(remedyOf({ revertName: "CardUnknown", args: { cardId: 7n } })).to.equal(remedies.CardUnknown);
     expect(remedyOf({ revertName: "AskRefused", args: {} })).to.equal(remedies.AskRefused);

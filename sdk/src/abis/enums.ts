@@ -89,6 +89,7 @@ export type LegRefusal = (typeof legRefusalNames)[number];
 /** Members of `ILeaseLedger.PaymentRefusal`, in the order of their numbers. */
 export const paymentRefusalNames = [
   "None",
+  /** cfUSD of balance and wallet together, or CARD of the wallet */
   "FundsTooLow",
   /** the minter refuses; its status says why */
   "TokenMintRefused",

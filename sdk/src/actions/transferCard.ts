@@ -32,8 +32,8 @@ export const transferCardCall = ({ deployment, from, to, cardId }: TransferCardA
   }) as const;
 
 /**
- * Moves a card to a new owner. What it earned so far stays the old owner's, and its operator is cleared. The sender is
- * the owner or approved by it.
+ * Moves a card to a new owner. What it earned so far stays the old owner's, and its operator is cleared; floor and longest
+ * lease bind extensions until the new owner names others. The sender is the owner or approved by it.
  *
  * @param client - viem client
  * @param args - see {@link TransferCardArgs}

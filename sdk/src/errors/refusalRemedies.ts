@@ -36,7 +36,7 @@ export const legRefusalRemedies = {
   ModelNotAccepted: "Widen the bid's `models`, or choose another card.",
   RegionNotAccepted: "Widen the bid's `regions`, or choose another card.",
   RateAboveBid: "Raise the highest rate, or choose a cheaper ask.",
-  RateBelowFloor: "Ask at least the card's floor rate.",
+  RateBelowFloor: "Ask at least the card's floor rate; a lease below it cannot be extended.",
   ThousandthsBelowAsk: "Take at least the ask's `minThousandths`.",
   DurationBelowAsk: "Rent for at least the ask's `minDuration`.",
   DurationAboveAsk: "Rent for at most the ask's `maxDuration`, counted from the lease's start.",
@@ -54,7 +54,7 @@ export const legRefusalRemedies = {
 } as const satisfies Record<LegRefusal, string>;
 
 // Texts that two lists have, by names: a bundler keeps a list of which it reads a member.
-const fundsTooLow = "Deposit cfUSD, or give an allowance, permit or authorization for what is missing.";
+const fundsTooLow = "Add cfUSD to the payer's balance or wallet; for rent in CARD, add CARD to its wallet.";
 const tokenMintRefused =
   "CARD cannot be burned for rent now (see the minter's status): wait, or pay a new lease in cfUSD.";
 const tokenCostTooHigh = "Raise `maxTokenIn`, or pay in cfUSD.";

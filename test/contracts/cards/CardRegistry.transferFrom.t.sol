@@ -43,8 +43,25 @@ contract CardRegistryTransferFromTest is CardFixture {
         vm.assertEq(card.operator, address(0));
         vm.assertEq(card.hostId, 0);
         vm.assertEq(card.epoch, 2);
-        vm.assertFalse(card.limited);
         vm.assertTrue(card.state == ICardRegistry.CardState.Verified);
+    }
+
+    /// @dev Running leases go on, so what limits them stays until the new owner says otherwise.
+    function test_B28_TheLimitsStayUntilTheNewOwnerNamesOthers() public {
+        uint256 cardId = _verified();
+        vm.prank(OWNER);
+        registry.setOperator(cardId, NODE, 11, 9, 8);
+        vm.expectEmit(address(registry));
+        emit ICardRegistry.CardOperatorChanged(cardId, address(0), 0, 9, 8, 2);
+        vm.prank(OWNER);
+        registry.transferFrom(OWNER, BUYER, cardId);
+        vm.assertTrue(registry.card(cardId).limited);
+        vm.assertEq(registry.limits(cardId).ownerFloorRate, 9);
+        vm.assertEq(registry.limits(cardId).longestHours, 8);
+
+        vm.prank(BUYER);
+        registry.setOperator(cardId, NODE, 11, 0, 0);
+        vm.assertFalse(registry.card(cardId).limited);
         vm.assertEq(registry.limits(cardId).ownerFloorRate, 0);
         vm.assertEq(registry.limits(cardId).longestHours, 0);
     }
@@ -59,7 +76,7 @@ contract CardRegistryTransferFromTest is CardFixture {
     function test_B12_GivenActiveEncumbrance_HolderAndFloorStay() public {
         uint256 cardId = _activated();
         vm.prank(OWNER);
-        registry.setOperator(cardId, NODE, 11, 1, 1);
+        registry.setOperator(cardId, NODE, 11, 1, 2);
         vm.prank(OWNER);
         registry.transferFrom(OWNER, BUYER, cardId);
 
@@ -67,8 +84,8 @@ contract CardRegistryTransferFromTest is CardFixture {
         vm.assertEq(registry.encumbrance(cardId).holder, HOLDER);
         vm.assertTrue(registry.encumbrance(cardId).active);
         ICardRegistry.Limits memory limits = registry.limits(cardId);
-        vm.assertEq(limits.ownerFloorRate, 0);
-        vm.assertEq(limits.longestHours, 0);
+        vm.assertEq(limits.ownerFloorRate, 1);
+        vm.assertEq(limits.longestHours, 2);
         vm.assertEq(limits.termFloorRate, 1000);
         vm.assertEq(limits.decayBps, 1000);
         vm.assertEq(limits.saleEnd, START + 10 days);

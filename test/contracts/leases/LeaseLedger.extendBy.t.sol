@@ -4,28 +4,18 @@ pragma solidity 0.8.37;
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {ILeaseLedger} from "../../../contracts/interfaces/ILeaseLedger.sol";
 import {IRentalMarket} from "../../../contracts/interfaces/IRentalMarket.sol";
-import {CardflowFixture} from "../support/CardflowFixture.sol";
+import {ExtensionFixture} from "../support/ExtensionFixture.sol";
 import {RentModel} from "../support/RentModel.sol";
 import {vm} from "../support/Vm.sol";
 
-contract LeaseLedgerExtendByTest is CardflowFixture {
-    uint256 private cardId;
-    uint256 private leaseId;
-
-    constructor() {
-        cardId = _newCard();
-        leaseId = _rent(cardId, 1000, 1 days);
-        _deposit(renter, 10_000e18);
-        registry.setEncumbrancer(address(this), true);
-    }
-
+contract LeaseLedgerExtendByTest is ExtensionFixture {
     function test_LastsLonger() public {
         uint256 paid = uint256(RATE) * 1 hours;
         vm.expectEmit(address(ledger));
         emit ILeaseLedger.LeaseExtended(leaseId, START + 25 hours, renter, paid, 0, 0);
         vm.prank(renter);
         vm.assertEq(ledger.extendBy(leaseId, 1 hours, 0, ""), START + 25 hours);
-        vm.assertEq(_balance(renter), 10_000e18 - paid);
+        vm.assertEq(_balance(renter), PURSE - paid);
         vm.assertEq(ledger.lease(leaseId).end, START + 25 hours);
     }
 
@@ -263,13 +253,5 @@ contract LeaseLedgerExtendByTest is CardflowFixture {
                     rates[1] * RentModel.overlap(START, ends[1], 0, block.timestamp)
             );
         }
-    }
-
-    function _assertRefused(uint32 added, ILeaseLedger.LegRefusal refusal) private {
-        (ILeaseLedger.LegRefusal previewed, , , ) = ledger.previewExtend(leaseId, added, renter);
-        vm.assertEq(uint256(previewed), uint256(refusal));
-        vm.expectRevert(abi.encodeWithSelector(ILeaseLedger.ExtensionRefused.selector, leaseId, refusal));
-        vm.prank(renter);
-        ledger.extendBy(leaseId, added, 0, "");
     }
 }

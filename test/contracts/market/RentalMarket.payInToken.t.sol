@@ -128,7 +128,16 @@ contract RentalMarketPayInTokenTest is CardflowFixture {
             abi.encodeWithSelector(IDollarMinter.InputTooLarge.selector, tokenIn, tokenIn - 1)
         );
         bid.maxTokenIn = uint128(tokenIn);
-        vm.assertEq(_match(bid, _list(_ask(cardId))).length, 1);
+        IRentalMarket.Ask[] memory asks = _list(_ask(cardId));
+        IRentalMarket.MatchPreview memory preview = market.previewMatch(
+            bid,
+            _signed(bid),
+            asks,
+            _signed(asks),
+            matcher
+        );
+        vm.assertTrue(preview.refusal == IRentalMarket.MatchRefusal.None);
+        vm.assertEq(_match(bid, asks).length, 1);
     }
 
     function test_B15_LimitIsPerCardTaken() public {
@@ -344,11 +353,6 @@ contract RentalMarketPayInTokenTest is CardflowFixture {
         vm.prank(renter);
         ledger.extendBy(leaseId, 1 hours, 0, "");
         vm.assertEq(_balance(renter), 1_000e18 - paid);
-    }
-
-    /// @dev 0.8 dollars less the fee of 50 bps is 0.796 dollars per CARD, rounded against the renter.
-    function _cost(uint256 out) private pure returns (uint256) {
-        return (out * 1000 + 795) / 796;
     }
 
     /// @dev Of a renter who has CARD and has allowed none of it.

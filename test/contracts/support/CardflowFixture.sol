@@ -225,6 +225,11 @@ abstract contract CardflowFixture {
         secondFeed.setAnswer(int256(price8 * 1e10));
     }
 
+    /// @dev CARD-wei burned for `out` cfUSD-wei: 0.8 dollars less the fee of 50 bps are 0.796 for each CARD, rounded up.
+    function _cost(uint256 out) internal pure returns (uint256) {
+        return (out * 1000 + 795) / 796;
+    }
+
     /* CARDS */
 
     function _registration(address node) internal pure returns (ICardRegistry.Registration memory registration) {
