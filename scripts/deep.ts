@@ -1,4 +1,5 @@
-// Plays many random operations on the contracts and on the model of the protocol page, in worlds of a few hundred, and compares.
+// Plays many random operations on the contracts and on the model of the protocol page, in worlds of a few hundred, and compares; or random
+// markets on the matching engine and on a plain reference of its rules.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 
@@ -6,7 +7,8 @@ const USAGE = `npm run deep                      100 000 random operations on co
   --operations N       as many in all
   --seed N             seed of the first world; each further one takes the next. By default by chance
   --world N            operations per world (500)
-  --every N            compares everything at every Nth operation (20), balances and totals at each`;
+  --every N            compares everything at every Nth operation (20), balances and totals at each
+  --markets N          instead, as many random markets on the matching engine and on the reference of its rules`;
 
 const DEFAULTS = { operations: "100000", world: "500", every: "20" } as const;
 
@@ -28,6 +30,7 @@ const optionsOf = (args: string[]) => {
       world: { type: "string", default: DEFAULTS.world },
       every: { type: "string", default: DEFAULTS.every },
       seed: { type: "string" },
+      markets: { type: "string" },
       help: { type: "boolean", default: false, short: "h" },
     },
   });
@@ -36,6 +39,7 @@ const optionsOf = (args: string[]) => {
     operations: whole("operations", values.operations, 1),
     world: whole("world", values.world, 1),
     every: whole("every", values.every, 1),
+    markets: values.markets === undefined ? undefined : whole("markets", values.markets, 1),
     seed: values.seed === undefined ? randomInt(2 ** 40) : whole("seed", values.seed, 0),
   };
 };
@@ -51,7 +55,24 @@ const buildWallets = async (): Promise<void> => {
   await hre.tasks.getTask("build").run({ files: ["test/contracts/support/Wallets.sol"], quiet: true });
 };
 
-const play = async ({ operations, world, every, seed }: ReturnType<typeof optionsOf>): Promise<void> => {
+const playMarkets = async (markets: number, seed: number): Promise<void> => {
+  const { play } = await import("../test/unit/matchingMarkets.ts");
+  const begun = Date.now();
+  const told = { matched: 0, waited: 0, weighed: 0 };
+  console.log(`${markets} markets, from seed ${seed}`);
+  for (let done = 1; done <= markets; done += 1) {
+    const played = play(BigInt(seed + done - 1));
+    for (const figure of ["matched", "waited", "weighed"] as const) told[figure] += played[figure];
+    if (done % 500 > 0 && done < markets) continue;
+    const left = durationOf(((Date.now() - begun) / 1000 / done) * (markets - done));
+    console.log(
+      `${done} markets agree: ${told.matched} matches, ${told.weighed} cards by what they waste, ${left} left`,
+    );
+  }
+  console.log(`AGREED: ${markets} markets, seeds ${seed} to ${seed + markets - 1}`);
+};
+
+const playOperations = async ({ operations, world, every, seed }: ReturnType<typeof optionsOf>): Promise<void> => {
   await buildWallets();
   const { SOME_APPROVE, Stage } = await import("../test/parity/run.ts");
   const { emptyTally, missedBy, summaryOf } = await import("../test/parity/tally.ts");
@@ -78,7 +99,8 @@ const play = async ({ operations, world, every, seed }: ReturnType<typeof option
 try {
   const options = optionsOf(process.argv.slice(2));
   if (options.help) console.log(USAGE);
-  else await play(options);
+  else if (options.markets === undefined) await playOperations(options);
+  else await playMarkets(options.markets, options.seed);
   process.exit(0);
 } catch (error) {
   console.error(error instanceof Error ? `\n${error.message}` : error);
