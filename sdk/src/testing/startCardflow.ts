@@ -1,6 +1,7 @@
 import { type Address, createClient, http, parseEther } from "viem";
 import { getBlock, getChainId } from "viem/actions";
 import { requireSeconds } from "../client/seconds.ts";
+import { requireWhole } from "../client/whole.ts";
 import type { Deployment } from "../deployments/deployment.ts";
 import { InvalidInputError } from "../errors/inputErrors.ts";
 import { toCardflowError, toRequestError } from "../errors/toCardflowError.ts";
@@ -80,11 +81,6 @@ export const startCardflow = async (options: StartOptions = {}): Promise<TestCha
     await node.stop();
     throw await toCardflowError(cause);
   }
-};
-
-const requireWhole = (path: string, value: number, least: number, most: number): void => {
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new InvalidInputError(path, `a whole number from ${least} to ${most}`);
 };
 
 /** What a request of viem's gives, or an error of this package. */
