@@ -5,6 +5,7 @@ import {
   concatHex,
   encodeFunctionData,
   type Hex,
+  isHex,
   recoverAddress,
   type Transport,
 } from "viem";
@@ -64,6 +65,7 @@ const verifyHash = async (
   options: VerifyOptions = {},
 ): Promise<boolean> => {
   const { client, recover = (digest, bytes) => recoverAddress({ hash: digest, signature: bytes }) } = options;
+  if (!isHex(signature) || signature.length % 2 === 1) return false;
   if (isCanonical(signature)) {
     const recovered = await recovering(() => recover(hash, signature));
     if (recovered?.toLowerCase() === signer.toLowerCase()) return true;

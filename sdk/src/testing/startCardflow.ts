@@ -8,7 +8,7 @@ import { toCardflowError, toRequestError } from "../errors/toCardflowError.ts";
 import type { SignedAsk } from "../orders/json.ts";
 import { type TestAccount, type TestAccountName, testAccount, testAccountNames } from "./accounts.ts";
 import { controlClient, plainClient, type TestClient, testChain, testClient } from "./clients.ts";
-import { type NodeProgram, type RunningNode, startNode } from "./node.ts";
+import { type NodeProgram, nodePrograms, type RunningNode, startNode } from "./node.ts";
 import { readRecording, replay } from "./recording.ts";
 import { giveMoney, offerCards, refreshFeeds } from "./seed.ts";
 
@@ -73,6 +73,8 @@ export const startCardflow = async (options: StartOptions = {}): Promise<TestCha
   requireWhole("cards", cards, 1, 1000);
   requireWhole("chainId", chainId, 1, 2 ** 32);
   requireWhole("port", port, 0, 65_535);
+  if (program !== undefined && !nodePrograms.includes(program))
+    throw new InvalidInputError("program", nodePrograms.join(" or "));
   const recording = await readRecording();
   const node = options.rpcUrl === undefined ? await startNode({ chainId, port }, program) : await join(options.rpcUrl);
   try {
