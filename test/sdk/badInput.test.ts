@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import { Wallet } from "ethers";
+import { maxUint256 } from "viem";
 import { decodeRevert } from "../../sdk/src/errors/index.ts";
 import { send as sendByEthers, toEthersCall } from "../../sdk/src/ethers/index.ts";
 import {
+  approveTokenCall,
   cancelOrders,
   cardStatus,
   claimRevenueMany,
@@ -130,6 +132,17 @@ describe("input that does not fit", function () {
     for (const signature of [undefined, "hello", "0x1"])
       expect(await call(verifyAsk, domain, ask, signature, { client: other })()).to.equal(false);
     expect(questions).to.deep.equal([]);
+  });
+
+  it("is not the largest amount there is, nor nothing", () => {
+    for (const amount of [0n, maxUint256]) {
+      const { data } = toEthersCall(approveTokenCall({ token: address, spender: address, amount }));
+      expect(BigInt(`0x${data.slice(-64)}`)).to.equal(amount);
+    }
+    expect(call(toEthersCall, approveTokenCall({ token: address, spender: address, amount: 2n ** 300n }))).to.throw(
+      InvalidInputError,
+      "value",
+    );
   });
 
   it("of revert data that a node did not give is an unknown revert", () => {

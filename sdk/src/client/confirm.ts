@@ -21,7 +21,7 @@ import type { CardflowClient } from "./types.ts";
  */
 export const confirm = async (client: CardflowClient, hash: Hash, confirmations = 1): Promise<TransactionReceipt> => {
   requireClient(client);
-  if (!isHash(hash)) throw new InvalidInputError("hash", "the hash of a transaction, 32 bytes in hex");
+  if (!isHash(hash)) throw new InvalidInputError("hash", "a transaction's hash");
   const replaced: string[] = [];
   try {
     const receipt = await waitForTransactionReceipt(client, {
