@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { ensureRecording } from "../../scripts/package/recording.ts";
 import { startCardflow, type TestChain } from "../../sdk/src/testing/index.ts";
 import { blocksOf, root } from "../sdk/support/docs.ts";
+import type { atHand } from "./support/atHand.ts";
 
 /** By a word of a recipe: what holds when it has done what it says. */
 const proofs: readonly (readonly [word: string, proof: string])[] = [
@@ -23,17 +24,32 @@ const proofs: readonly (readonly [word: string, proof: string])[] = [
 /** What no test chain has: a wallet that sends batches. That recipe is only compiled. */
 const outOfReach = "sendCalls";
 
+/** Names that recipes take for granted. */
+const names: readonly (keyof Awaited<ReturnType<typeof atHand>>)[] = [
+  "url",
+  "deployment",
+  "key",
+  "renter",
+  "client",
+  "signer",
+  "submitter",
+  "ask",
+  "text",
+  "leaseId",
+  "deadline",
+  "bid",
+  "bidSignature",
+];
+
 /** A recipe as a script: its imports, what it takes for granted, and its proof at the end. */
 const scriptOf = (code: string, rpcUrl: string, proof: string): string => {
   const imports = [...code.matchAll(/^import .*;$/gm)].map(([line]) => line);
   const body = code.replace(/^import .*;$/gm, "");
   const support = JSON.stringify(join(import.meta.dirname, "support", "atHand.ts"));
-  const names =
-    "url, deployment, key, renter, client, signer, submitter, ask, text, leaseId, deadline, bid, bidSignature";
   return [
     ...imports,
     `import { atHand } from ${support};`,
-    `const { ${names} } = await atHand(${JSON.stringify(rpcUrl)});`,
+    `const { ${names.join(", ")} } = await atHand(${JSON.stringify(rpcUrl)});`,
     `{\n${body}\nif (!(${proof})) throw new Error("it did not");\n}`,
     "process.exit(0);",
   ].join("\n");
