@@ -33,7 +33,7 @@ export const main = async (argv: readonly string[], io: Io): Promise<number> => 
         throw found === undefined
           ? new UsageError("no command is given", "See cardflow --help.")
           : new UsageError(`cardflow ${name} needs a verb`, `See cardflow ${name} --help.`);
-      io.out(await helpOf(found));
+      io.out(await helpOf(found, io.width));
       return exitCodes.ok.code;
     }
     const { path, item, more } = found;
@@ -79,9 +79,10 @@ const find = ([first, second, ...others]: readonly string[]): Found | undefined 
   return { path: `${first} ${second}`, item: leaf, more: others };
 };
 
-const helpOf = async (found: Found | undefined): Promise<string> => {
-  if (found === undefined) return rootHelp(commands, await readVersion());
-  return found.item.kind === "group" ? groupHelp(found.path, found.item) : commandHelp(found.path, found.item);
+const helpOf = async (found: Found | undefined, width: number): Promise<string> => {
+  if (found === undefined) return rootHelp(commands, await readVersion(), width);
+  const { path, item } = found;
+  return item.kind === "group" ? groupHelp(path, item, width) : commandHelp(path, item, width);
 };
 
 const readVersion = async (): Promise<string> => {

@@ -196,8 +196,8 @@ interface ILeaseLedger {
     event LeaseStopped(uint256 indexed leaseId, address indexed by, uint40 end, uint256 refund, uint256 penalty);
     /// @notice `amount` (cfUSD-wei) was added to the balance, and to what was earned where the reason is `Node` or `Owner`.
     event AccountCredited(address indexed account, uint256 indexed cardId, Credit indexed reason, uint256 amount);
-    /// @notice `amount` was taken for leases that began: `fromWallet` of it came from the wallet and `minted` from CARD burned in the same call (what
-    /// was minted beyond the need stays in the balance); the rest from the balance.
+    /// @notice `amount` (cfUSD-wei) was taken for leases that began: `fromWallet` of it came from the wallet and `minted` from CARD
+    /// burned in the same call (what was minted beyond the need stays in the balance); the rest from the balance.
     event AccountCharged(address indexed account, uint256 amount, uint256 fromWallet, uint256 minted);
     /// @notice `amount` (cfUSD-wei) of the account's balance was paid to `to`.
     event BalanceWithdrawn(address indexed account, address indexed to, uint256 amount);

@@ -18,6 +18,9 @@ export const tokens = (amount: bigint): string => grouped(formatTokens(amount, 0
 /** A count. */
 export const count = (amount: number | bigint): string => grouped(`${amount}`);
 
+/** How many of something there are. */
+export const counted = (amount: number, word: string): string => `${count(amount)} ${word}${amount === 1 ? "" : "s"}`;
+
 /** Seconds as days. */
 export const days = (seconds: number, digits = 1): string => grouped((seconds / DAY).toFixed(digits));
 

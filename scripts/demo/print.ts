@@ -1,7 +1,7 @@
 import { formatShares } from "../../sdk/src/index.ts";
 import type { Account, ShareAccount } from "./account.ts";
 import { groupBy, sumOf } from "./each.ts";
-import { bar, count, days, dollars, listed, percent, table, tokens } from "./format.ts";
+import { bar, count, counted, days, dollars, listed, percent, table, tokens } from "./format.ts";
 import type { Play } from "./play.ts";
 import { CARD_PRICE } from "./system.ts";
 
@@ -26,8 +26,8 @@ const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : ["", title.toUpperCase(), ...lines];
 
 const head = ({ cards, hosts, models, leases, renters, owners, seconds }: Account): string[] => [
-  `CARDFLOW: ${owners.length} owners put ${count(cards)} cards of ${models === 1 ? "one model" : `${models} models`} on ${count(hosts)} hosts;` +
-    ` ${renters.length} renters took ${count(leases.length)} leases, ${count(seconds)} paid seconds (${days(seconds)} card-days).`,
+  `CARDFLOW: ${counted(owners.length, "owner")} put ${counted(cards, "card")} of ${counted(models, "model")} on ${counted(hosts, "host")};` +
+    ` ${counted(renters.length, "renter")} took ${counted(leases.length, "lease")}, ${counted(seconds, "paid second")} (${days(seconds)} card-days).`,
 ];
 
 const timeline = ({ journal }: Play): string[] => {

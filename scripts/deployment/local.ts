@@ -64,7 +64,7 @@ export const startStack = async (
     const faucet = need(entry.testContracts.faucet, "the faucet");
     await giveTokens(system, faucet, FAUCET_STOCK);
     const cards = await buildFleet(system, await localHosts(system));
-    const asks = await writeAsks(place, cards);
+    const asks = await writeAsks(place, url, cards);
     const published = options.place === undefined && (await publishLocal(entry));
     progress.end();
     return { system, entry, cards, asks, published, close };
@@ -120,9 +120,9 @@ const localHosts = async ({ chain }: System) => {
   return storyHosts(owners ?? [], nodes ?? []).filter((_, index) => index % EVERY === 0);
 };
 
-/** Asks live off chain: they stand in a file, one signed order per line of an array. */
-const writeAsks = async ({ ignition }: Place, cards: readonly FleetCard[]): Promise<string> => {
-  const file = join(ignition, "asks.json");
+/** Asks live off chain: they stand in a file of the node's port, one signed order per line of an array. */
+const writeAsks = async ({ ignition }: Place, url: string, cards: readonly FleetCard[]): Promise<string> => {
+  const file = join(ignition, `asks-${new URL(url).port}.json`);
   await makePlace(ignition);
   await writeFile(
     file,

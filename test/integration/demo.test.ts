@@ -65,6 +65,16 @@ describe("the demo", () => {
       expect(lines.filter((line) => line.startsWith("  ✓")).length).to.be.at.least(10);
       expect(lines.filter((line) => line.startsWith("  ✗"))).to.deep.equal([]);
     });
+
+    it("has no plural of one", () => {
+      const { play, account } = outcome;
+      expect(printAccount(play, account)[0]).to.match(/on 40 hosts; 25 renters took \d+ leases,/);
+      const one = { cards: 1, hosts: 1, models: 1, seconds: 1, owners: account.owners.slice(0, 1) };
+      const only = { ...account, ...one, renters: account.renters.slice(0, 1), leases: account.leases.slice(0, 1) };
+      expect(printAccount(play, only)[0]).to.equal(
+        "CARDFLOW: 1 owner put 1 card of 1 model on 1 host; 1 renter took 1 lease, 1 paid second (0.0 card-days).",
+      );
+    });
   });
 
   describe("real demand", () => {

@@ -77,6 +77,13 @@ describe("a test chain of @cardflow/sdk/testing", () => {
     }
   });
 
+  it("knows the programs that it starts", async () => {
+    const failure = await Promise.resolve(Reflect.apply(startCardflow, undefined, [{ program: "geth" }])).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).to.be.instanceOf(InvalidInputError).with.property("path", "program");
+  });
+
   it("goes without a program that is not installed", async () => {
     const { PATH } = process.env;
     const unhandled: unknown[] = [];

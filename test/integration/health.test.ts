@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect } from "chai";
-import { type Address, encodeFunctionData, type Hex } from "viem";
+import { type Address, encodeFunctionData, type Hex, maxUint128 } from "viem";
 import { sendTransaction, waitForTransactionReceipt } from "viem/actions";
 import { giveTokens, provideDollars } from "../../scripts/demo/dollars.ts";
 import { inTurn } from "../../scripts/demo/each.ts";
@@ -18,8 +18,10 @@ import { LOCALHOST } from "../../scripts/deployment/networks.ts";
 import { type Parameters, readParameters } from "../../scripts/deployment/parameters.ts";
 import { accessManagerAbi, priceOracleAbi } from "../../sdk/src/abis/index.ts";
 import {
+  accountStatus,
   approveToken,
   buyShares,
+  extendLease,
   finaliseSale,
   parseDollars,
   parseShares,
@@ -30,7 +32,14 @@ import {
   tokenizeCard,
   withdraw,
 } from "../../sdk/src/index.ts";
-import { CHAIN_FAULTS, type GovernanceFault, PARAMETER_FAULTS, ROLE_FAULTS, WIRING_FAULTS } from "./support/faults.ts";
+import {
+  CHAIN_FAULTS,
+  GIVER,
+  type GovernanceFault,
+  PARAMETER_FAULTS,
+  ROLE_FAULTS,
+  WIRING_FAULTS,
+} from "./support/faults.ts";
 import { ask } from "./support/storage.ts";
 
 const HOUR = 3_600;
@@ -59,17 +68,38 @@ describe("health of a deployment", () => {
     expect(status).to.equal("success");
   };
 
-  const rent = async (renter: Person, card: FleetCard): Promise<void> => {
+  const rent = async (renter: Person, card: FleetCard, payInToken = false): Promise<bigint> => {
     const { deployment } = stack.system;
     const take = {
       thousandths: 1_000,
       duration: LEASE,
       maxRatePerSecond: card.ask.ratePerSecond,
-      payInToken: false,
-      maxTokenIn: 0n,
+      payInToken,
+      maxTokenIn: payInToken ? maxUint128 : 0n,
       accessKeyHash: `0x${"00".repeat(32)}`,
     } as const;
-    await takeAsk(renter.client, { deployment, ask: card.ask, signature: card.signature, take }, { wait: true });
+    const args = { deployment, ask: card.ask, signature: card.signature, take };
+    return need((await takeAsk(renter.client, args, { wait: true })).result, "a lease");
+  };
+
+  /** Hands somebody CARD that the minter may burn. */
+  const giveBurnable = async (to: Person): Promise<void> => {
+    const { computeToken: token, dollarMinter: spender } = stack.system.deployment.addresses;
+    const amount = parseTokens("100000");
+    await giveTokens(stack.system, to, amount);
+    await approveToken(to.client, { token, spender, amount }, { wait: true });
+  };
+
+  /** A lease paid in CARD that somebody who does nothing else extends for another minute, far below the least mint. */
+  const give = async (renter: Person, card: FleetCard): Promise<void> => {
+    const { chain, deployment } = stack.system;
+    const giver = personOf(chain, GIVER);
+    await chain.fund([giver.address]);
+    for (const payer of [renter, giver]) await giveBurnable(payer);
+    const leaseId = await rent(renter, card, true);
+    const args = { deployment, leaseId, added: 60, maxTokenIn: maxUint128 };
+    await extendLease(giver.client, args, { wait: true });
+    expect((await accountStatus(chain.reader, { deployment, account: giver.address })).available > 0n).to.equal(true);
   };
 
   const sell = async (card: FleetCard, buyer: Person): Promise<void> => {
@@ -107,12 +137,17 @@ describe("health of a deployment", () => {
     const [renter, buyer] = [personOf(chain, "renter"), personOf(chain, "buyer")];
     await chain.fund([renter.address, buyer.address]);
     const cheapest = [...cards].sort((a, b) => Number(a.ask.ratePerSecond - b.ask.ratePerSecond));
-    const [rented, sold] = [need(cheapest[0], "a card"), need(cheapest[1], "another card")];
+    const [rented, sold, given] = [
+      need(cheapest[0], "a card"),
+      need(cheapest[1], "another"),
+      need(cheapest[2], "a third"),
+    ];
     await sell(sold, buyer);
     const spare = parseDollars("100");
     const due = (rented.ask.ratePerSecond + sold.ask.ratePerSecond) * BigInt(LEASE);
     await provideDollars(system, renter, due + spare, "approval");
     await inTurn([rented, sold], (card) => rent(renter, card));
+    await give(renter, given);
     await withdraw(renter.client, { deployment, amount: spare / 2n, to: renter.address }, { wait: true });
     const deadline = (await chain.now()) + HOUR;
     await redeemDollar(
@@ -184,6 +219,11 @@ describe("health of a deployment", () => {
       "I7",
     );
     expect(i7.detail).to.match(/^[1-9][0-9]+\.?[0-9]* of [1-9]/);
+  });
+
+  it("has its asks in a file of its own port, so that another stack beside it overwrites none", () => {
+    const { port } = new URL(stack.system.chain.url);
+    expect(basename(stack.asks)).to.equal(`asks-${port}.json`);
   });
 
   it("is good, with a note, in a pause", async () => {

@@ -3,7 +3,7 @@ import { BrowserProvider, Interface } from "ethers";
 import { encodeErrorResult } from "viem";
 import { cardRegistryAbi, errorAbi } from "../../sdk/src/abis/index.ts";
 import { isRevert, send, toEthersCall } from "../../sdk/src/ethers/index.ts";
-import { RequestError, retireCardCall } from "../../sdk/src/index.ts";
+import { InvalidInputError, RequestError, retireCardCall } from "../../sdk/src/index.ts";
 import { account, revertWith, scriptedNode } from "./support/chain.ts";
 import { deployment } from "./support/deployment.ts";
 
@@ -29,8 +29,8 @@ describe("toEthersCall", function () {
 
   it("says which argument does not fit", () => {
     expect(() => toEthersCall(retireCardCall({ deployment, cardId: -1n })))
-      .to.throw(RequestError)
-      .with.property("failure", "ArgumentInvalid");
+      .to.throw(InvalidInputError)
+      .with.property("path", "cardId");
   });
 });
 

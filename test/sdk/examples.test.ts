@@ -4,7 +4,8 @@ import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 import ts from "typescript";
-import { readExamples, readReadme, readSubPaths, undocumented } from "./support/examples.ts";
+import { blocksOf } from "./support/docs.ts";
+import { readExamples, readSubPaths, undocumented } from "./support/examples.ts";
 
 const subPaths = await readSubPaths();
 const exported = new Set(subPaths.flatMap(({ exports }) => Object.keys(exports)));
@@ -31,7 +32,7 @@ declare global {
   const signature: Hex; const askSignature: Hex; const bidSignature: Hex; const funding: Hex; const hash: Hash;
   const logs: readonly Log[]; const deviceIds: readonly Hex[]; const leaseId: bigint; const leaseIds: readonly bigint[];
   const amount: bigint; const value: bigint; const maxCost: bigint; const chainId: number;
-  const key: Hex; const text: string; const deadline: number; const validBefore: number; const body: string; const error: unknown; const cause: unknown;
+  const key: Hex; const url: string; const text: string; const deadline: number; const validBefore: number; const body: string; const error: unknown; const cause: unknown;
   const tokenDomain: sdk.TokenDomain; const withdrawal: sdk.Withdrawal;
   const authorization: sdk.ReceiveAuthorization;
   const ecdsaRecover: EcdsaRecover; const market: MarketState; const steps: MatcherLog["steps"];
@@ -72,8 +73,8 @@ const importsFor = (code: string, file: string): string => {
     .join("\n");
 };
 
-/** A block of the README as a module, with the package's source in place of its name. */
-const readmeModule = (code: string): string => {
+/** A block of a page as a module, with the package's source in place of its name. */
+const pageModule = (code: string): string => {
   const imports = [...code.matchAll(/^import .*;$/gm)].map(([line]) => line);
   const paths = imports.map((line) =>
     line.replace(/"@cardflow\/sdk(\/\w+)?"/, (_, path: string | undefined) => `"../../sdk/src${path ?? ""}/index.ts"`),
@@ -105,7 +106,8 @@ const compile = (): readonly string[] => {
       `${importsFor(code, file)}\nimport type { Address, LocalAccount } from "viem";\nimport type * as sdk from "../../sdk/src/index.ts";\n${ambiguous(file)}\nexport const run = async () => {\n${code}\n};\n`,
     ]),
   );
-  for (const [index, code] of readReadme().entries()) files.set(`${folder}readme-${index}.ts`, readmeModule(code));
+  for (const [index, { page, code }] of blocksOf("ts").entries())
+    files.set(`${folder}${page.replaceAll("/", "-")}-${index}.ts`, pageModule(code));
   files.set(`${folder}prelude.ts`, prelude);
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;

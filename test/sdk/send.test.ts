@@ -209,11 +209,11 @@ describe("an action", function () {
   it("says so when an argument does not fit", async () => {
     const { client, asked } = scriptedClient();
     const error = await failureOf(retireCard(client, { deployment, cardId: -1n }));
-    expect(error).to.be.instanceOf(RequestError).with.property("failure", "ArgumentInvalid");
+    expect(error).to.be.instanceOf(InvalidInputError).with.property("path", "cardId");
     expect(asked).not.to.include("eth_sendRawTransaction");
     const to = account.address;
     const half = await failureOf(mintDollar(client, { deployment, tokenIn: 1n, minOut: 0n, to, deadline: 1.5 }));
-    expect(half).to.be.instanceOf(RequestError).with.property("failure", "ArgumentInvalid");
+    expect(half).to.be.instanceOf(InvalidInputError).with.property("path", "deadline");
   });
 
   it("refuses a deadline that is not whole seconds", async () => {

@@ -13,6 +13,7 @@ import { parseTokens, UnknownRevertError } from "../../sdk/src/index.ts";
 const root = join(import.meta.dirname, "../..");
 const { main } = await import("../../cli/src/main.ts");
 const { commands } = await import("../../cli/src/commands/index.ts");
+const { regionsNamed } = await import("../../cli/src/chain/catalogue.ts");
 const { reference } = await import("../../cli/docs/reference.ts");
 const { readArgs } = await import("../../cli/src/command.ts");
 const { failureOf, SourceError, UnfinishedError } = await import("../../cli/src/failure.ts");
@@ -119,6 +120,18 @@ describe("the command line without a chain", () => {
     expect(() => readArgs(["7", "8"], args)).to.throw("2 words");
   });
 
+  it("names what there is by number, where nothing is called so", () => {
+    const regions = new Map([10, 9, 2].map((id) => [id, `region ${id}`]));
+    const refusal = (() => {
+      try {
+        return regionsNamed({ models: new Map(), regions }, "mars");
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(refusal).to.have.property("remedy", "There are: 2 region 2, 9 region 9, 10 region 10.");
+  });
+
   it("has help for everything, and ends with 2 without a verb", async () => {
     const all = await run();
     expect(all.code).to.equal(0);
@@ -127,6 +140,14 @@ describe("the command line without a chain", () => {
       const help = await run(...path.split(" "), "--help");
       expect(help.code, path).to.equal(0);
       expect(help.out).to.include(`cardflow ${path}`).and.to.include("--dry-run").and.to.include("Examples:");
+    }
+    for (const path of [[], ["stake"], ...paths.map((words) => words.split(" "))]) {
+      const { out } = await run(...path, "--help");
+      const [help = ""] = out.split("\nExamples:"); // those are lines to copy
+      expect(
+        help.split("\n").filter((line) => line.length > 80),
+        path.join(" "),
+      ).to.deep.equal([]);
     }
     const noun = await run("card");
     expect(noun.code).to.equal(2);

@@ -431,6 +431,16 @@ describe("price index of a model", () => {
     );
   });
 
+  it("is exact to the wei above 2^53, where rates differ by less than a number can tell", () => {
+    const rates = [5n, 1n, 4n, 2n, 3n].map((aside) => 2n ** 60n + aside);
+    const index = createPriceIndex();
+    for (const ratePerSecond of rates) index.add({ ...rent(1), ratePerSecond });
+    expect(index.read(12, START)).to.include({ median: 2n ** 60n + 3n, leases: 5 });
+    const alike = createPriceIndex();
+    for (let lease = 0; lease < 3; lease++) alike.add({ ...rent(1, HOUR + lease), ratePerSecond: 2n ** 60n + 3n });
+    expect(alike.read(12, START)).to.include({ ratePerSecond: 2n ** 60n + 3n, median: 2n ** 60n + 3n, spread: 0n });
+  });
+
   it("refuses numbers out of range", () => {
     expect(() => createPriceIndex({ window: 0 })).to.throw(InvalidInputError, "window");
     expect(() => createPriceIndex().add({ ...rent(1), cardSeconds: 0 })).to.throw(InvalidInputError, "cardSeconds");

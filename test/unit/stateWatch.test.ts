@@ -7,7 +7,7 @@ import {
   type HistoryOptions,
   historyDeployment,
 } from "../../scripts/lib/history.ts";
-import { CardflowError, InvalidInputError, RequestError } from "../../sdk/src/errors/index.ts";
+import { CardflowError, InvalidInputError, RequestError, WrongChainError } from "../../sdk/src/errors/index.ts";
 import {
   createState,
   LogsMissingError,
@@ -120,6 +120,17 @@ describe("watchState", function () {
 
   afterEach(async () => {
     await Promise.all(watchers.splice(0).map(({ stop }) => stop()));
+  });
+
+  it("says that a provider is on another chain, instead of finding nothing there", async () => {
+    const { node, client } = nodeOf(blocks);
+    const on = (chainId: number): StateWatcher => watch(client, { deployment: { ...deployment, chainId } });
+    expect((await on(1).sync()).blockNumber, "a node that does not say").to.equal(BigInt(blocks.length));
+    node.instead = { method: "eth_chainId", answer: "0x5" };
+    expect((await on(5).sync()).blockNumber).to.equal(BigInt(blocks.length));
+    expect(await caught(on(1).sync()))
+      .to.be.instanceOf(WrongChainError)
+      .with.property("actual", 5);
   });
 
   it("catches up, follows with confirmations, and stops", async () => {

@@ -6,7 +6,6 @@ import {
   approveTokenCall,
   type ContractCall,
   InvalidInputError,
-  RequestError,
   retireCardCall,
   WrongChainError,
 } from "../../sdk/src/index.ts";
@@ -60,8 +59,8 @@ describe("batches", () => {
     const bad = [retireCardCall({ deployment, cardId: -1n })];
     for (const encode of [toBatchCalls, multiSendData, () => safeBatch({ calls: bad, chainId: 1 })])
       expect(() => encode(bad))
-        .to.throw(RequestError)
-        .with.property("failure", "ArgumentInvalid");
+        .to.throw(InvalidInputError)
+        .with.property("path", "cardId");
   });
 
   it("make a file for Safe's Transaction Builder that says what it does", () => {

@@ -70,7 +70,10 @@ const found = (option: string, text: string, names: ReadonlyMap<number, string>)
   if (fitting.length > 0) return whole.length > 0 ? whole : fitting;
   throw new UsageError(
     `--${option}: nothing is called ${quoted(text)}`,
-    `There are: ${[...names].map(([id, name]) => `${id} ${name}`).join(", ")}.`,
+    `There are: ${[...names]
+      .sort(([a], [b]) => a - b)
+      .map(([id, name]) => `${id} ${name}`)
+      .join(", ")}.`,
   );
 };
 

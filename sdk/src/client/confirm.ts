@@ -1,7 +1,9 @@
-import type { Hash, TransactionReceipt } from "viem";
+import { type Hash, isHash, type TransactionReceipt } from "viem";
 import { waitForTransactionReceipt } from "viem/actions";
+import { InvalidInputError } from "../errors/inputErrors.ts";
 import { TransactionReplacedError, TransactionRevertedError } from "../errors/requestError.ts";
 import { toRequestError } from "../errors/toCardflowError.ts";
+import { requireClient } from "./requireClient.ts";
 import type { CardflowClient } from "./types.ts";
 
 /**
@@ -12,12 +14,14 @@ import type { CardflowClient } from "./types.ts";
  * @param confirmations - blocks to wait for, the one that includes it counted
  * @returns the receipt
  * @throws TransactionRevertedError if it reverted in its block; TransactionReplacedError if the account sent another one in its
- * place; RequestError if it is not included in time
+ * place; RequestError if it is not included in time; InvalidInputError if the hash is none
  *
  * @example
  * const receipt = await confirm(client, hash);
  */
 export const confirm = async (client: CardflowClient, hash: Hash, confirmations = 1): Promise<TransactionReceipt> => {
+  requireClient(client);
+  if (!isHash(hash)) throw new InvalidInputError("hash", "a transaction's hash");
   const replaced: string[] = [];
   try {
     const receipt = await waitForTransactionReceipt(client, {

@@ -1,9 +1,11 @@
-import { encodeFunctionData, type Hex } from "viem";
-import { call as callContract, getChainId, sendTransaction } from "viem/actions";
-import { AccountMissingError, WrongChainError } from "../errors/inputErrors.ts";
+import type { Hex } from "viem";
+import { call as callContract, sendTransaction } from "viem/actions";
 import type { RevertEntry } from "../errors/revertEntry.ts";
 import { errorFrom } from "../errors/toCardflowError.ts";
+import { accountOf } from "./account.ts";
 import { confirm } from "./confirm.ts";
+import { encodeCall } from "./encodeCall.ts";
+import { requireChain } from "./requireChain.ts";
 import type { CardflowClient, ContractCall, Sent, WriteOptions } from "./types.ts";
 
 /** What `send` does, for a call that can end with certain errors only. Every action is this with its own call and its own errors. */
@@ -12,13 +14,13 @@ export const perform = async <Result>(
   call: ContractCall,
   decode: (data: Hex) => Result,
   reverts: readonly RevertEntry[],
-  { account = client.account, wait = false }: WriteOptions = {},
+  { account: given, wait = false }: WriteOptions = {},
   { chainId }: { readonly chainId?: number | undefined } = {},
 ): Promise<Sent<Result>> => {
-  if (account === undefined) throw new AccountMissingError();
+  const account = accountOf(client, given);
   try {
     if (chainId !== undefined) await requireChain(client, chainId);
-    const request = { account, to: call.address, data: encodeFunctionData(call) };
+    const request = { account, to: call.address, data: encodeCall(call) };
     const { data = "0x" } = await callContract(client, request);
     const result = decode(data);
     const hash = await sendTransaction(client, { ...request, chain: client.chain ?? null });
@@ -36,8 +38,3 @@ export const perform = async <Result>(
  * const { hash } = await send(client, pauseMintCall({ deployment, until: 1_763_900_000 }), decodeNothing);
  */
 export const decodeNothing = (): undefined => undefined;
-
-const requireChain = async (client: CardflowClient, expected: number): Promise<void> => {
-  const actual = client.chain?.id ?? (await getChainId(client));
-  if (actual !== expected) throw new WrongChainError(actual, expected);
-};

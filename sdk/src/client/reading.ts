@@ -2,6 +2,7 @@ import { getBlock } from "viem/actions";
 import { UnexpectedAnswerError } from "../errors/inputErrors.ts";
 import type { RevertEntry } from "../errors/revertEntry.ts";
 import { errorFrom } from "../errors/toCardflowError.ts";
+import { requireClient } from "./requireClient.ts";
 import type { CardflowClient } from "./types.ts";
 
 /** The block that a read is about. */
@@ -23,6 +24,7 @@ export const readWith = async <Result>(
   reverts: readonly RevertEntry[],
   read: (block: ReadBlock) => Promise<Result>,
 ): Promise<Result> => {
+  requireClient(client);
   try {
     const { number, timestamp } = await getBlock(client);
     return await read({ blockNumber: number, now: Number(timestamp) });

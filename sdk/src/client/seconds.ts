@@ -1,8 +1,12 @@
 import { InvalidInputError } from "../errors/inputErrors.ts";
 
-/** @throws InvalidInputError unless a time or duration is whole seconds, not negative */
+/** Contracts hold times in 40 bits; a time in milliseconds does not fit. */
+const limit = 2 ** 40;
+
+/** @throws InvalidInputError unless a time or duration is whole seconds, not negative and below 2^40 */
 export const requireSeconds = (path: string, seconds: number): number => {
-  if (!Number.isSafeInteger(seconds) || seconds < 0) throw new InvalidInputError(path, "whole seconds, not negative");
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds >= limit)
+    throw new InvalidInputError(path, "whole seconds, not negative, and no milliseconds");
   return seconds;
 };
 

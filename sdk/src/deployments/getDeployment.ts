@@ -1,4 +1,4 @@
-import { DeploymentUnknownError } from "../errors/inputErrors.ts";
+import { DeploymentUnknownError, InvalidInputError } from "../errors/inputErrors.ts";
 import type { Deployment } from "./deployment.ts";
 import { deployments } from "./registry.ts";
 
@@ -7,12 +7,13 @@ import { deployments } from "./registry.ts";
  *
  * @param chainId - EIP-155 id of the chain
  * @param own - deployments that come before the published ones
- * @throws DeploymentUnknownError if there is none
+ * @throws DeploymentUnknownError if there is none; InvalidInputError if the id is text
  *
  * @example
  * const deployment = getDeployment(31337, [local]);
  */
 export const getDeployment = (chainId: number, own: readonly Deployment[] = []): Deployment => {
+  if (typeof chainId !== "number") throw new InvalidInputError("chainId", "a number");
   const known = [...own, ...deployments];
   const found = known.find((deployment) => deployment.chainId === chainId);
   if (found === undefined)

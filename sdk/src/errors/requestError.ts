@@ -8,6 +8,7 @@ export type RequestFailure =
   | "WrongChain"
   | "Nonce"
   | "Network"
+  | "TooManyRequests"
   | "ArgumentInvalid"
   | "NoContract"
   | "ReceiptTimeout"
@@ -20,6 +21,7 @@ export const requestRemedies = {
   WrongChain: "Switch the wallet to the chain of the deployment.",
   Nonce: "Another transaction of the account is in the way: wait for it or replace it, then send again.",
   Network: "The node did not answer. Check the transport's address and try again; nothing is lost.",
+  TooManyRequests: "The node has enough of requests: wait, send fewer at once, or use another provider.",
   ArgumentInvalid: "An argument does not fit its type; the message says what is wrong with it.",
   NoContract: "No contract answers there: check the address, and that the client is on the chain of the deployment.",
   ReceiptTimeout: "The transaction is sent but not included yet: wait longer, or raise its fee.",

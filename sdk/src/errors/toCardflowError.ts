@@ -62,13 +62,14 @@ const revertDataOf = (error: object): Hex | undefined => {
 
 const isHex = (value: unknown): value is Hex => typeof value === "string" && /^0x([0-9a-f]{2})*$/i.test(value);
 
-/** Names of viem's errors and codes of ethers' and wallets' errors, by kind. */
+/** Names of viem's errors, codes of ethers', wallets' and nodes' errors and a status of HTTP, by kind. */
 const signs: readonly (readonly [RequestFailure, readonly string[]])[] = [
   ["UserRejected", ["UserRejectedRequestError", "ACTION_REJECTED", "4001"]],
   ["FundsForGas", ["InsufficientFundsError", "INSUFFICIENT_FUNDS"]],
   ["WrongChain", ["ChainMismatchError", "ChainNotFoundError"]],
   ["Nonce", ["NonceTooLowError", "NonceTooHighError", "NONCE_EXPIRED", "REPLACEMENT_UNDERPRICED"]],
   ["ReceiptTimeout", ["WaitForTransactionReceiptTimeoutError"]],
+  ["TooManyRequests", ["LimitExceededRpcError", "-32005", "429"]],
   [
     "Network",
     ["HttpRequestError", "TimeoutError", "WebSocketRequestError", "SocketClosedError", "NETWORK_ERROR", "TIMEOUT"],
@@ -92,7 +93,7 @@ const signs: readonly (readonly [RequestFailure, readonly string[]])[] = [
 ];
 
 const failureOf = (errors: readonly object[]): RequestFailure => {
-  const seen = errors.flatMap((error) => [String(Reflect.get(error, "name")), String(Reflect.get(error, "code"))]);
+  const seen = errors.flatMap((error) => ["name", "code", "status"].map((key) => String(Reflect.get(error, key))));
   return signs.find(([, names]) => names.some((name) => seen.includes(name)))?.[0] ?? "Other";
 };
 

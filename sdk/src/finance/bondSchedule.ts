@@ -1,5 +1,6 @@
+import { requireWhole } from "../client/whole.ts";
 import type { DollarAmount } from "../money/amounts.ts";
-import { requireAmount, requireWhole, secondsPerMonth, secondsPerYear } from "./checks.ts";
+import { requireAmount, secondsPerMonth, secondsPerYear } from "./checks.ts";
 import type { Payment } from "./presentValue.ts";
 
 /** Arguments of {@link bondSchedule}. */

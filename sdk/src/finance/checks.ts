@@ -15,12 +15,6 @@ export const requireNumber = (path: string, value: number, least: number, most: 
     throw new InvalidInputError(path, `a number from ${least} to ${most}`);
 };
 
-/** @throws InvalidInputError unless the value is a whole number from `least` to `most` */
-export const requireWhole = (path: string, value: number, least: number, most: number): void => {
-  if (!Number.isSafeInteger(value) || value < least || value > most)
-    throw new InvalidInputError(path, `a whole number from ${least} to ${most}`);
-};
-
 const mostAmount = 2n ** 256n - 1n;
 
 /** @throws InvalidInputError unless the amount is a bigint from `least` to the largest number of a contract */

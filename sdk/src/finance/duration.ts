@@ -1,5 +1,6 @@
+import { requireWhole } from "../client/whole.ts";
 import { InvalidInputError } from "../errors/inputErrors.ts";
-import { requireNumber, requirePayments, requireWhole, secondsPerYear } from "./checks.ts";
+import { requireNumber, requirePayments, secondsPerYear } from "./checks.ts";
 import type { Payment } from "./presentValue.ts";
 
 /** Arguments of {@link duration}. */

@@ -1,5 +1,6 @@
+import { requireWhole } from "../client/whole.ts";
 import type { DollarAmount, RatePerSecond } from "../money/amounts.ts";
-import { requireNumber, requireWhole, scale, secondsPerDay, secondsPerMonth } from "./checks.ts";
+import { requireNumber, scale, secondsPerDay, secondsPerMonth } from "./checks.ts";
 import type { Payment } from "./presentValue.ts";
 import { type RentSplit, rentSplit } from "./rentSplit.ts";
 

@@ -1,5 +1,6 @@
+import { requireWhole } from "../client/whole.ts";
 import type { RatePerSecond } from "../money/amounts.ts";
-import { requireAmount, requireNumber, requireWhole, secondsPerDay, secondsPerYear } from "./checks.ts";
+import { requireAmount, requireNumber, secondsPerDay, secondsPerYear } from "./checks.ts";
 import type { SettledRent } from "./settledRents.ts";
 
 /** How an index looks at its leases. */
@@ -38,7 +39,8 @@ export type PriceIndex = {
   readonly forget: (before: number) => void;
 };
 
-type Observation = { readonly rate: number; readonly weight: number; readonly end: number };
+/** A lease: its rate to reckon with, and to the wei. */
+type Observation = { readonly rate: number; readonly exact: bigint; readonly weight: number; readonly end: number };
 
 /** Leases of a model: by rate, and those that have come since. */
 type Observations = { sorted: readonly Observation[]; fresh: Observation[] };
@@ -74,7 +76,8 @@ export const createPriceIndex = ({
       requireWhole("end", rent.end, 0, 2 ** 40);
       const observations = byModel.get(rent.model) ?? { sorted: [], fresh: [] };
       byModel.set(rent.model, observations);
-      observations.fresh.push({ rate: Number(rent.ratePerSecond), weight: rent.cardSeconds, end: rent.end });
+      const { ratePerSecond: exact, cardSeconds: weight, end } = rent;
+      observations.fresh.push({ rate: Number(exact), exact, weight, end });
     },
     read: (model, now) => {
       requireWhole("now", now, 0, 2 ** 40);
@@ -89,14 +92,18 @@ export const createPriceIndex = ({
   };
 };
 
+/** By rate; numbers above 2^53 can be equal where the rates are not. */
+const byRate = (a: Observation, b: Observation): number =>
+  a.rate - b.rate || (a.rate > Number.MAX_SAFE_INTEGER ? Number(a.exact - b.exact) : 0);
+
 /** All leases of a model by rate; those that have come since are merged into the others. */
 const sortedOf = (observations: Observations | undefined): readonly Observation[] => {
   if (observations === undefined) return [];
   const { sorted, fresh } = observations;
   if (fresh.length > 0) {
-    fresh.sort((a, b) => a.rate - b.rate);
+    fresh.sort(byRate);
     // Two runs that are sorted: the sort only merges them.
-    observations.sorted = [...sorted, ...fresh].sort((a, b) => a.rate - b.rate);
+    observations.sorted = [...sorted, ...fresh].sort(byRate);
     observations.fresh = [];
   }
   return observations.sorted;
@@ -114,15 +121,16 @@ const placeOf = (observations: readonly Observation[], rate: number): number => 
 };
 
 const priceOf = (sorted: readonly Observation[], clip: number, leastSpread: number): PriceReading => {
-  const median = weightedMedian(sorted.map(({ rate, weight }) => ({ value: rate, weight })));
-  const spread = 1.4826 * weightedMedian(distancesFrom(sorted, median));
+  const { rate: median = 0, exact = 0n } = sorted[weightedMedian(sorted)] ?? {};
+  const distances = distancesFrom(sorted, median);
+  const spread = 1.4826 * (distances[weightedMedian(distances)]?.value ?? 0);
   const reach = clip * Math.max(spread, leastSpread * median);
   const kept = sorted.filter(({ rate }) => Math.abs(rate - median) <= reach);
   const cardSeconds = kept.reduce((sum, { weight }) => sum + weight, 0);
-  const mean = kept.reduce((sum, { rate, weight }) => sum + rate * (weight / cardSeconds), 0);
+  const aside = kept.reduce((sum, { rate, weight }) => sum + (rate - median) * (weight / cardSeconds), 0);
   return {
-    ratePerSecond: BigInt(Math.round(mean)),
-    median: BigInt(median),
+    ratePerSecond: exact + BigInt(Math.round(aside)),
+    median: exact,
     spread: BigInt(Math.round(spread)),
     cardSeconds,
     leases: kept.length,
@@ -132,12 +140,12 @@ const priceOf = (sorted: readonly Observation[], clip: number, leastSpread: numb
 
 type Weighted = { readonly value: number; readonly weight: number };
 
-/** The least value such that half of the weight is not above it. */
-const weightedMedian = (ascending: readonly Weighted[]): number => {
+/** Place of the least value such that half of the weight is not above it. */
+const weightedMedian = (ascending: readonly Pick<Weighted, "weight">[]): number => {
   const half = ascending.reduce((sum, { weight }) => sum + weight, 0) / 2;
   let [reached, index] = [0, -1];
   while (reached < half && index + 1 < ascending.length) reached += ascending[++index]?.weight ?? 0;
-  return ascending[index]?.value ?? 0;
+  return index;
 };
 
 /** Distances from a value, ascending: merged from both sides of it, as the rates are sorted already. */

@@ -1,6 +1,7 @@
 import type { Address } from "viem";
+import { requireWhole } from "../client/whole.ts";
 import type { DollarAmount } from "../money/amounts.ts";
-import { requireAddress, requireWhole } from "./checks.ts";
+import { requireAddress } from "./checks.ts";
 import type { LeaseRecord, Party, RentBook, Tie } from "./rentBook.ts";
 import { type RentSplit, rentSplit } from "./rentSplit.ts";
 

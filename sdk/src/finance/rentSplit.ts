@@ -1,5 +1,6 @@
+import { requireWhole } from "../client/whole.ts";
 import type { RatePerSecond } from "../money/amounts.ts";
-import { requireAmount, requireWhole } from "./checks.ts";
+import { requireAmount } from "./checks.ts";
 
 /** What a second of a lease pays to whom, in cfUSD-wei; `gross = fee + node + holders`. */
 export type RentSplit = {

@@ -1,5 +1,6 @@
+import { requireWhole } from "../client/whole.ts";
 import type { RatePerSecond } from "../money/amounts.ts";
-import { ratio, requireWhole } from "./checks.ts";
+import { ratio } from "./checks.ts";
 import type { LeaseRecord, RentBook } from "./rentBook.ts";
 import { type RelationOfArgs, relationOf } from "./rentHistory.ts";
 

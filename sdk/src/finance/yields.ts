@@ -1,5 +1,6 @@
+import { requireWhole } from "../client/whole.ts";
 import type { DollarAmount } from "../money/amounts.ts";
-import { ratio, requireAmount, requireWhole, secondsPerYear } from "./checks.ts";
+import { ratio, requireAmount, secondsPerYear } from "./checks.ts";
 import { expectedRent, holdersPayments, type RentExpectation } from "./expectedRent.ts";
 import { xirr } from "./irr.ts";
 

@@ -5,6 +5,7 @@ import { accountOf, addressOf } from "../client/account.ts";
 import { toSeconds } from "../client/seconds.ts";
 import { signTyped } from "../client/signTyped.ts";
 import type { CardflowClient } from "../client/types.ts";
+import { requireWei } from "../client/wei.ts";
 import { UnexpectedAnswerError } from "../errors/inputErrors.ts";
 import { signingReverts } from "../errors/signingReverts.ts";
 import { errorFrom } from "../errors/toCardflowError.ts";
@@ -66,14 +67,16 @@ export const signPermitBytes = async (
   client: CardflowClient,
   { token, spender, value, deadline, account }: SignPermitArgs,
 ): Promise<Hex> => {
+  requireWei("value", value);
   const signer = accountOf(client, account);
   const owner = addressOf(signer);
+  const until = toSeconds("deadline", deadline);
   try {
     const [domain, nonce] = await Promise.all([
       readTokenDomain(client, { token }),
       readContract(client, { address: token, abi: noncesAbi, functionName: "nonces", args: [owner] }),
     ]);
-    const message = { owner, spender, value, nonce, deadline: toSeconds("deadline", deadline) };
+    const message = { owner, spender, value, nonce, deadline: until };
     const signature = await signTyped(client, signer, permitTypedData(domain, message));
     if (!isCanonical(signature)) throw new UnexpectedAnswerError("a permit's signature of 65 bytes", signature);
     return signature;

@@ -1,6 +1,7 @@
 import { type Account, type Address, type Hex, zeroHash } from "viem";
 import type { CardflowClient } from "../client/types.ts";
 import type { At } from "../deployments/deployment.ts";
+import { InvalidInputError } from "../errors/inputErrors.ts";
 import { encodeFunding } from "./encodeFunding.ts";
 import { signPermitBytes } from "./permit.ts";
 
@@ -32,6 +33,7 @@ export const permitFunding = async (
   client: CardflowClient,
   { deployment: { addresses }, pay, value, deadline, account }: PermitFundingArgs,
 ): Promise<Hex> => {
+  if (pay !== "cfUSD" && pay !== "CARD") throw new InvalidInputError("pay", "cfUSD or CARD");
   const [token, spender] =
     pay === "cfUSD"
       ? [addresses.computeDollar, addresses.leaseLedger]

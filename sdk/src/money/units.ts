@@ -1,4 +1,5 @@
 import { formatUnits } from "viem";
+import { requireWei } from "../client/wei.ts";
 import { InvalidInputError } from "../errors/inputErrors.ts";
 import type { DollarAmount, RatePerSecond, ShareAmount, TokenAmount } from "./amounts.ts";
 
@@ -50,7 +51,7 @@ export const parseShares = (text: string): ShareAmount => parse("shares", text);
  *
  * @param amount - cfUSD-wei
  * @param digits - digits after the point, the rest cut off; by default all there are
- * @throws InvalidInputError unless the digits are a whole number from 0 to 100
+ * @throws InvalidInputError unless the amount is a bigint and the digits are a whole number from 0 to 100
  *
  * @example
  * formatDollars(12_500_000_000_000_000_000n, 2); // "12.50"
@@ -62,7 +63,7 @@ export const formatDollars = (amount: DollarAmount, digits?: number): string => 
  *
  * @param amount - CARD-wei
  * @param digits - digits after the point, the rest cut off; by default all there are
- * @throws InvalidInputError unless the digits are a whole number from 0 to 100
+ * @throws InvalidInputError unless the amount is a bigint and the digits are a whole number from 0 to 100
  *
  * @example
  * formatTokens(1_500_000_000_000_000_000n); // "1.5"
@@ -74,7 +75,7 @@ export const formatTokens = (amount: TokenAmount, digits?: number): string => fo
  *
  * @param amount - share-wei
  * @param digits - digits after the point, the rest cut off; by default all there are
- * @throws InvalidInputError unless the digits are a whole number from 0 to 100
+ * @throws InvalidInputError unless the amount is a bigint and the digits are a whole number from 0 to 100
  *
  * @example
  * formatShares(500_000_000_000_000_000n); // "0.5"
@@ -101,12 +102,13 @@ export const ratePerSecondFromDollarsPerHour = (text: string, rounding: Rounding
  * @param rate - cfUSD-wei per second
  * @param digits - digits after the point, rounded to the nearest; by default all there are
  * @returns dollars per hour
- * @throws InvalidInputError unless the digits are a whole number from 0 to 100
+ * @throws InvalidInputError unless the amount is a bigint and the digits are a whole number from 0 to 100
  *
  * @example
  * dollarsPerHourFromRate(583_333_333_333_333n, 2); // "2.10"
  */
 export const dollarsPerHourFromRate = (rate: RatePerSecond, digits?: number): string => {
+  requireWei("rate", rate);
   const perHour = rate * secondsPerHour;
   requireDigits(digits);
   const half = digits === undefined || digits >= decimals ? 0n : 10n ** BigInt(decimals - digits) / 2n;
@@ -125,6 +127,7 @@ const requireDigits = (digits: number | undefined): void => {
 };
 
 const format = (amount: bigint, digits: number | undefined): string => {
+  requireWei("amount", amount);
   requireDigits(digits);
   if (digits === undefined) return formatUnits(amount, decimals);
   const [whole = "0", fraction = ""] = formatUnits(amount, decimals).split(".");

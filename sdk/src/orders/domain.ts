@@ -43,7 +43,8 @@ export const marketVersion = "1";
 export const orderDomain = ({ chainId, market, keccak = plainKeccak }: OrderDomainArgs): OrderDomain => {
   if (!Number.isSafeInteger(chainId) || chainId < 0)
     throw new InvalidInputError("chainId", "the EIP-155 id of a chain");
-  if (!isAddress(market, { strict: false })) throw new InvalidInputError("market", "an address");
+  if (!isAddress(market))
+    throw new InvalidInputError("market", "an address, with the right checksum if the case is mixed");
   const separator = keccak(
     concatBytes([
       keccak(toBytes("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")),

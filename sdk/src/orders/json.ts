@@ -1,6 +1,7 @@
 import { type Address, getAddress, type Hex, isAddress } from "viem";
 import * as z from "zod/mini";
 import type { Ask, Bid } from "../abis/structs.ts";
+import { requireText } from "../client/text.ts";
 import { InvalidInputError } from "../errors/inputErrors.ts";
 
 /** Longest text of one signed order that is looked at, in UTF-16 code units. */
@@ -176,6 +177,7 @@ export const formatSignedOrder = (order: SignedAsk | SignedBid): string =>
   );
 
 const parse = <Output>(schema: z.ZodMiniType<Output>, text: string): Output => {
+  requireText("order", text);
   if (text.length > longestOrderText) throw new InvalidInputError("order", `at most ${longestOrderText} characters`);
   return read(schema, parseJson("order", text), "order", "a signed order");
 };
@@ -207,6 +209,7 @@ export const read = <Output>(
 
 /** @throws InvalidInputError if a text is not JSON */
 export const parseJson = (root: string, text: string): unknown => {
+  requireText(root, text);
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { zeroHash } from "viem";
 import type { Ask, Take } from "../abis/structs.ts";
+import { requireSeconds } from "../client/seconds.ts";
 
 /** What {@link takeOf} must be told, and what it may be. */
 export type TakeWish = Pick<Take, "duration"> & { readonly [Field in keyof Take]?: Take[Field] | undefined };
@@ -9,6 +10,7 @@ export type TakeWish = Pick<Take, "duration"> & { readonly [Field in keyof Take]
  *
  * @param ask - the ask
  * @param wish - seconds to rent for, and any field that shall be otherwise
+ * @throws InvalidInputError unless the duration is whole seconds
  *
  * @example
  * const { result: leaseId } = await takeAsk(client, { deployment, ask, signature, take: takeOf(ask, { duration: 3600 }) }, { wait: true });
@@ -23,4 +25,11 @@ export const takeOf = (
     maxTokenIn = 0n,
     accessKeyHash = zeroHash,
   }: TakeWish,
-): Take => ({ thousandths, duration, maxRatePerSecond, payInToken, maxTokenIn, accessKeyHash });
+): Take => ({
+  thousandths,
+  duration: requireSeconds("duration", duration),
+  maxRatePerSecond,
+  payInToken,
+  maxTokenIn,
+  accessKeyHash,
+});

@@ -70,6 +70,8 @@ export type FoldedContract = keyof typeof handlersOf;
 
 /** The part of a deployment that folding needs: pass a whole `Deployment`. */
 export type StateDeployment = Pick<Deployment, "startBlock"> & {
+  /** EIP-155 id of the chain; with it, a watcher makes sure that its providers are on it. */
+  readonly chainId?: number | undefined;
   readonly addresses: { readonly [Name in FoldedContract]: Address };
 };
 

@@ -1,6 +1,7 @@
 import type { RpcLog } from "viem";
+import { requireChain } from "../client/requireChain.ts";
 import type { CardflowClient } from "../client/types.ts";
-import { InvalidInputError } from "../errors/inputErrors.ts";
+import { InvalidInputError, WrongChainError } from "../errors/inputErrors.ts";
 import { fetchHeader, fetchLogs, fetchTimes, requireBloom, type Sources } from "./chain.ts";
 import type { CardflowState } from "./createState.ts";
 import { ProvidersDifferError, ReorganisationTooDeepError } from "./errors.ts";
@@ -56,7 +57,9 @@ export const createLook = (
     state.apply({ fromBlock: from, to: end, parentHash: first.parentHash, logs, blocks });
   };
 
+  let placed = deployment.chainId === undefined;
   return async (isWanted) => {
+    if (!placed) placed = await areOnChain(clients, deployment.chainId ?? 0);
     const target = await agreeOnBlock(clients, limits);
     const client = target?.clients[0];
     if (target === undefined || client === undefined) return;
@@ -65,6 +68,19 @@ export const createLook = (
       options.onReorganisation?.(state.head());
     while (isWanted() && state.head().blockNumber < BigInt(target.block.number)) await foldNext(target, client);
   };
+};
+
+/**
+ * Whether every provider said that it is on the chain; one that does not answer may be asked again.
+ *
+ * @throws WrongChainError if one is on another, where there would be no logs and nobody would know why
+ */
+const areOnChain = async (clients: readonly CardflowClient[], chainId: number): Promise<boolean> => {
+  const asked = await Promise.allSettled(clients.map((client) => requireChain(client, chainId)));
+  const failures = asked.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
+  const wrong = failures.find((failure) => failure instanceof WrongChainError);
+  if (wrong !== undefined) throw wrong;
+  return failures.length === 0;
 };
 
 /**

@@ -1,3 +1,4 @@
+import { requireClient } from "../client/requireClient.ts";
 import type { CardflowClient } from "../client/types.ts";
 import type { CardflowError } from "../errors/cardflowError.ts";
 import { toRequestError } from "../errors/toCardflowError.ts";
@@ -53,7 +54,7 @@ export type StateWatcher = {
 /**
  * Keeps a state live: reads the logs from the deployment's first block on in ranges that fit the provider, folds what has enough
  * confirmations, compares hashes at each look and rewinds what the chain took back. With several providers nothing is folded
- * on which fewer than a quorum agree.
+ * on which fewer than a quorum agree. Providers that are on another chain than a deployment with a `chainId` are refused, by `sync` and `onError`.
  *
  * @param client - viem client
  * @param options - see {@link WatchStateOptions}
@@ -66,6 +67,7 @@ export type StateWatcher = {
  * await watcher.stop();
  */
 export const watchState = (client: CardflowClient, options: WatchStateOptions): StateWatcher => {
+  for (const each of [client, ...(options.providers ?? [])]) requireClient(each);
   const { deployment, onChange, onError, pollingInterval = client.pollingInterval } = options;
   const state = options.state ?? createState({ deployment });
   const look = createLook([client, ...(options.providers ?? [])], state, options);

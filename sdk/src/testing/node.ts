@@ -5,8 +5,11 @@ import { fileURLToPath } from "node:url";
 import { requireFreePort } from "./port.ts";
 import { NodeMissingError, NodeUnusableError } from "./testingErrors.ts";
 
+/** Programs that run a local chain, in the order in which they are looked for. */
+export const nodePrograms = ["anvil", "hardhat"] as const;
+
 /** A program that runs a local chain. */
-export type NodeProgram = "anvil" | "hardhat";
+export type NodeProgram = (typeof nodePrograms)[number];
 
 /** A node that runs. */
 export type RunningNode = { readonly rpcUrl: string; readonly stop: () => Promise<void> };
@@ -21,7 +24,7 @@ const patience = 60_000;
 /** Starts the program that is asked for, else the first that is installed. */
 export const startNode = async (options: NodeOptions, program?: NodeProgram): Promise<RunningNode> => {
   const starts = { anvil: startAnvil, hardhat: startHardhat } as const;
-  const programs: readonly NodeProgram[] = program === undefined ? ["anvil", "hardhat"] : [program];
+  const programs: readonly NodeProgram[] = program === undefined ? nodePrograms : [program];
   for (const name of programs) {
     const node = await starts[name](options);
     if (node !== undefined) return node;

@@ -1,13 +1,14 @@
 import { type Address, createClient, http, parseEther } from "viem";
 import { getBlock, getChainId } from "viem/actions";
 import { requireSeconds } from "../client/seconds.ts";
+import { requireWhole } from "../client/whole.ts";
 import type { Deployment } from "../deployments/deployment.ts";
 import { InvalidInputError } from "../errors/inputErrors.ts";
 import { toCardflowError, toRequestError } from "../errors/toCardflowError.ts";
 import type { SignedAsk } from "../orders/json.ts";
 import { type TestAccount, type TestAccountName, testAccount, testAccountNames } from "./accounts.ts";
 import { controlClient, plainClient, type TestClient, testChain, testClient } from "./clients.ts";
-import { type NodeProgram, type RunningNode, startNode } from "./node.ts";
+import { type NodeProgram, nodePrograms, type RunningNode, startNode } from "./node.ts";
 import { readRecording, replay } from "./recording.ts";
 import { giveMoney, offerCards, refreshFeeds } from "./seed.ts";
 
@@ -72,6 +73,8 @@ export const startCardflow = async (options: StartOptions = {}): Promise<TestCha
   requireWhole("cards", cards, 1, 1000);
   requireWhole("chainId", chainId, 1, 2 ** 32);
   requireWhole("port", port, 0, 65_535);
+  if (program !== undefined && !nodePrograms.includes(program))
+    throw new InvalidInputError("program", nodePrograms.join(" or "));
   const recording = await readRecording();
   const node = options.rpcUrl === undefined ? await startNode({ chainId, port }, program) : await join(options.rpcUrl);
   try {
@@ -80,11 +83,6 @@ export const startCardflow = async (options: StartOptions = {}): Promise<TestCha
     await node.stop();
     throw await toCardflowError(cause);
   }
-};
-
-const requireWhole = (path: string, value: number, least: number, most: number): void => {
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new InvalidInputError(path, `a whole number from ${least} to ${most}`);
 };
 
 /** What a request of viem's gives, or an error of this package. */

@@ -16,7 +16,7 @@ export type BatchCall = { readonly to: Address; readonly data: Hex; readonly val
  * Calls in the form that `wallet_sendCalls`, `sendUserOperation` and most account libraries take.
  *
  * @param calls - what `…Call` functions returned
- * @throws RequestError if an argument does not fit its type
+ * @throws InvalidInputError if an argument does not fit its type
  *
  * @example
  * const [first] = toBatchCalls([retireCardCall({ deployment, cardId: 7n })]);

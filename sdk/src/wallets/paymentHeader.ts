@@ -1,5 +1,6 @@
 import { getAddress, type Hex, isAddress, isHex } from "viem";
 import * as z from "zod/mini";
+import { requireText } from "../client/text.ts";
 import { InvalidInputError } from "../errors/inputErrors.ts";
 import type { PaymentPayload } from "./payment.ts";
 
@@ -85,6 +86,7 @@ const longestHeader = 32_768;
  * const payment = decodePayment(text);
  */
 export const decodePayment = (header: string): PaymentPayload => {
+  requireText("payment", header);
   if (header.length > longestHeader) throw new InvalidInputError("payment", `at most ${longestHeader} characters`);
   const result = paymentSchema.safeParse(jsonOf(header));
   if (result.success) return result.data;

@@ -33,7 +33,7 @@ export type SafeBatchArgs = {
  *
  * @param args - see {@link SafeBatchArgs}
  * @returns JSON as data; amounts are text in it
- * @throws RequestError if an argument does not fit its type
+ * @throws InvalidInputError if an argument does not fit its type
  *
  * @example
  * const file = JSON.stringify(safeBatch({ calls: [retireCardCall({ deployment, cardId: 7n })], chainId }), null, 2);
@@ -59,7 +59,7 @@ const multiSendAbi = parseAbi(["function multiSend(bytes transactions) payable"]
  * Calldata of Safe's `MultiSend`, which a Safe delegate-calls to make all calls or none: `operation ‖ to ‖ value ‖ length ‖ data` of each.
  *
  * @param calls - what `…Call` functions returned, in order
- * @throws RequestError if an argument does not fit its type
+ * @throws InvalidInputError if an argument does not fit its type
  *
  * @example
  * const data = multiSendData([retireCardCall({ deployment, cardId: 7n })]);

@@ -2,6 +2,7 @@ import { type Abi, type Address, erc20Abi, parseAbi, parseEther } from "viem";
 import { getCode, readContract, writeContract } from "viem/actions";
 import { ROLES, selectorOf } from "../../../ignition/roles.ts";
 import { need } from "../../../scripts/demo/failure.ts";
+import { personOf } from "../../../scripts/demo/people.ts";
 import type { Stack } from "../../../scripts/deployment/local.ts";
 import { contractNames, testContractNames } from "../../../scripts/deployment/registry.ts";
 import {
@@ -20,6 +21,8 @@ import { addToNumber, ask, ownSlots, slotsOf } from "./storage.ts";
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
+/** Who extends another's lease in CARD, so that what is minted beyond the need stays in a balance. */
+export const GIVER = "giver";
 const STRANGER: Address = "0x5757575757575757575757575757575757575757";
 const mockAbi = parseAbi([
   "function setRound(int256 answer, uint64 startedAt, uint64 updatedAt)",
@@ -347,6 +350,17 @@ export const CHAIN_FAULTS: readonly PlantedFault[] = [
       await addToNumber(stack.system.chain.reader, computeDollar, ownSlots, supply, 1n);
     },
     says: [/cfUSD supply.*is not/],
+  },
+  {
+    title: "a balance of somebody who did nothing but extend another's lease (I7)",
+    plant: async ({ system: { chain, deployment } }) => {
+      const { leaseLedger: address } = deployment.addresses;
+      const account = personOf(chain, GIVER).address;
+      const at = { address, abi: leaseLedgerAbi, functionName: "accountOf", args: [account] } as const;
+      const { balance } = await readContract(chain.reader, at);
+      await addToNumber(chain.reader, address, slotsOf(account), balance, 1n);
+    },
+    says: [/I7 balances \+ escrow.*is above/],
   },
   {
     title: "a ledger that misses dollars (I7)",

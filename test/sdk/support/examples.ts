@@ -17,10 +17,6 @@ export const readExamples = (): readonly Example[] =>
     ),
   );
 
-/** Every block of TypeScript in the package's README. */
-export const readReadme = (): readonly string[] =>
-  [...readFileSync(`${source}../README.md`, "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
-
 /** Exported functions and constants that their documentation shows no example of. */
 export const undocumented = (): readonly string[] =>
   sourceFiles().flatMap((file) => {
