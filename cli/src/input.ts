@@ -1,5 +1,16 @@
 import { InvalidInputError, ratePerSecondFromDollarsPerHour } from "@cardflow/sdk";
-import { type Address, getAddress, isAddress, maxUint64, maxUint128, maxUint256 } from "viem";
+import {
+  type Address,
+  getAddress,
+  type Hash,
+  isAddress,
+  isHash,
+  keccak256,
+  maxUint64,
+  maxUint128,
+  maxUint256,
+  toBytes,
+} from "viem";
 import { UsageError } from "./failure.ts";
 
 /** Seconds of a day. */
@@ -137,6 +148,16 @@ export const parseIds = (what: string, text: string): readonly bigint[] => {
     return Array.from({ length: Number(to - from) + 1 }, (_, index) => from + BigInt(index));
   });
   return [...new Set(ids)];
+};
+
+/** Reads a GPU's device id: the hash of its `UUID:SERIAL`, or that hash itself. */
+export const parseDevice = (text: string): Hash => {
+  if (isHash(text)) return text;
+  if (/^[\w.-]+:[^\s,:]+$/.test(text)) return keccak256(toBytes(text));
+  throw new UsageError(
+    `--device: ${quoted(text)} is no GPU's UUID and serial`,
+    "Give UUID:SERIAL as `nvidia-smi --query-gpu=uuid,serial --format=csv` tells them, or their hash of 32 bytes.",
+  );
 };
 
 /** A text from outside as it is shown in a message: short, and without control characters. */

@@ -5,11 +5,11 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import { encryptKeystoreJsonSync } from "ethers";
 import { type Address, decodeFunctionData, getAddress, type Hash, isHex, keccak256, toBytes } from "viem";
-import { getTransaction, getTransactionCount } from "viem/actions";
+import { getTransaction, getTransactionCount, readContract } from "viem/actions";
 import { z } from "zod";
 import { giveTokens } from "../../scripts/demo/dollars.ts";
 import type { Person } from "../../scripts/demo/people.ts";
-import { rentalMarketAbi } from "../../sdk/src/abis/index.ts";
+import { cardRegistryAbi, rentalMarketAbi } from "../../sdk/src/abis/index.ts";
 import {
   accountStatus,
   cardStatus,
@@ -20,7 +20,6 @@ import {
   parseTokens,
   ratePerSecondFromDollarsPerHour,
   shareStatus,
-  verifyCards,
 } from "../../sdk/src/index.ts";
 import { formatSignedOrder } from "../../sdk/src/orders/index.ts";
 import { type CommandLine, openCommandLine, recordOf } from "./support/commandLine.ts";
@@ -140,15 +139,28 @@ describe("the command line", () => {
     });
     expect(card).to.include({ owner: owner.address, operator: operator.address, longestLease: 20 * DAY });
     expect(card.floorRate).to.equal(ratePerSecondFromDollarsPerHour("1.20", "up"));
-    await verifyCards(
-      stage.system.verifier.client,
-      {
-        deployment: stage.system.deployment,
-        cardIds: cardIds.map(BigInt),
-        deviceIds: cardIds.map((id) => keccak256(toBytes(`cli ${id}`))),
-      },
-      { wait: true },
+  });
+
+  it("a verifier says that they exist, each with a device of its own", async () => {
+    const { verifier, chain, deployment } = stage.system;
+    const line = ["card", "verify", cardIds.join(",")];
+    const devices = cardIds.map((id) => `GPU-${id}:serial-${id}`);
+    await refused([...line, "--device", devices[0] ?? ""], verifier, 2);
+    await refused([...line, "--device", devices.map(() => "GPU-1").join(",")], verifier, 2);
+    const foreign = await refused([...line, "--device", devices.join(","), "--yes"], owner, 3);
+    expect(foreign.reasons).to.deep.equal(["AccessManagedUnauthorized"]);
+    await yes(
+      [...line, "--device", devices.join(",")],
+      verifier,
+      sentOf(z.looseObject({}), z.looseObject({ cardIds: z.array(z.string()).length(3) })),
     );
+    const taken = await readContract(chain.reader, {
+      address: deployment.addresses.cardRegistry,
+      abi: cardRegistryAbi,
+      functionName: "cardOfDevice",
+      args: [keccak256(toBytes(devices[1] ?? ""))],
+    });
+    expect(String(taken)).to.equal(cardIds[1]);
   });
 
   it("an operator bonds what is missing, and more", async () => {
@@ -717,7 +729,7 @@ describe("the command line", () => {
       .and.not.to.match(/\n\s+at /);
     expect(plain.code, plain.stdout).to.equal(0);
     expect(plain.stdout).to.include(`${chain.url} answers, chain ${chain.id}`).and.not.to.include("\u001b");
-    expect(script.stdout).to.include('"card") found="register operator list show"');
+    expect(script.stdout).to.include('"card") found="register operator verify list show"');
     // A reader that has enough ends the program quietly.
     const pipe = `"${process.execPath}" --import ./cli/source.ts cli/src/cardflow.ts completion fish | head -1`;
     const piped = await promisify(execFile)("bash", ["-c", pipe], { cwd: root });

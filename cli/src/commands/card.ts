@@ -1,4 +1,4 @@
-import { type CardStatus, cardStatus, registerCardsCall, setOperatorCall } from "@cardflow/sdk";
+import { type CardStatus, cardStatus, registerCardsCall, setOperatorCall, verifyCardsCall } from "@cardflow/sdk";
 import { cardRegistryAbi } from "@cardflow/sdk/abis";
 import type { CardflowState } from "@cardflow/sdk/state";
 import { type Address, isAddressEqual, parseEventLogs } from "viem";
@@ -15,7 +15,17 @@ import {
 import type { Network } from "../chain/network.ts";
 import { command, group } from "../command.ts";
 import { RefusedError, UsageError } from "../failure.ts";
-import { DAY, HOUR, parseAddress, parseCount, parseId, parseLongest, parseRate } from "../input.ts";
+import {
+  DAY,
+  HOUR,
+  parseAddress,
+  parseCount,
+  parseDevice,
+  parseId,
+  parseIds,
+  parseLongest,
+  parseRate,
+} from "../input.ts";
 import { carryOut } from "../plan.ts";
 import { counted, countedOf, dollars, duration, momentFrom, perHour, shortly, tokens } from "../terminal/format.ts";
 import type { Fact, View } from "../terminal/view.ts";
@@ -188,6 +198,57 @@ const operator = command({
   },
 });
 
+const verify = command({
+  description: "Say that cards exist, as the verifier; they can be bonded, let and sold then",
+  args: {
+    card: { type: "positional", required: true, description: "Ids of the cards: 7, or 7,8, or 7-8" },
+    device: {
+      type: "string",
+      required: true,
+      valueHint: "uuid:serial",
+      description: "Per card the vendor's UUID and serial, or their hash, in the cards' order with commas between",
+    },
+  },
+  examples: ["cardflow card verify 34 --device GPU-5f2c8a1e:1320921034"],
+  run: async (context, values) => {
+    const network = await context.network();
+    const { deployment } = network;
+    const cardIds = parseIds("card", values.card);
+    const devices = values.device.split(",");
+    if (devices.length !== cardIds.length)
+      throw new UsageError(
+        `${counted(devices.length, "device")} for ${counted(cardIds.length, "card")}`,
+        "Give --device one UUID:SERIAL per card, in the order of the cards.",
+      );
+    const deviceIds = devices.map(parseDevice);
+    const [catalogue, cards] = await Promise.all([
+      readCatalogue(network),
+      Promise.all(cardIds.map((cardId) => cardOf(network, cardId))),
+    ]);
+    const what = `verify ${counted(cards.length, "card")}`;
+    return carryOut(
+      context,
+      network,
+      {
+        title: `Verify ${counted(cards.length, "card")}: what you saw is written down for good`,
+        facts: [
+          ...cards.map(
+            ({ cardId, model, region, owner }, index): Fact => [
+              `card ${cardId}`,
+              `${modelName(catalogue, model)}, ${regionName(catalogue, region)}, of ${owner ?? "nobody"}: ${devices[index] ?? ""}`,
+            ],
+          ),
+          ["devices", "each is one card's, ever; their hashes are kept"],
+          ["you pay", "nothing but gas"],
+        ],
+        data: { cardIds, deviceIds },
+        steps: [{ what, call: () => verifyCardsCall({ deployment, cardIds, deviceIds }) }],
+      },
+      () => ({ data: { cardIds, deviceIds }, facts: [["verified", cardIds.join(", ")]] }),
+    );
+  },
+});
+
 const list = command({
   description: "List cards with what they earn and what is free",
   args: {
@@ -353,6 +414,7 @@ const showText = (
 
 /** What to do about a missing step, where a command does it. */
 const commandFor = ({ cardId, operator: node }: CardStatus): Readonly<Record<string, string>> => ({
+  Verify: `the verifier runs: cardflow card verify ${cardId} --device UUID:SERIAL`,
   NameOperator: `its owner runs: cardflow card operator ${cardId} --operator 0x…`,
   StakeBond: `its operator ${shortly(node)} runs: cardflow stake bond --card ${cardId}`,
 });
@@ -366,4 +428,4 @@ const bondText = ({ active, required, missing, thawing }: NonNullable<CardStatus
   ].join(", ");
 
 /** The cards of GPU owners. */
-export const card = group("Cards: register, operator, list, show", { register, operator, list, show });
+export const card = group("Cards: register, operator, verify, list, show", { register, operator, verify, list, show });
