@@ -111,5 +111,12 @@ describe("The matching engine in a crowd of bids that take nothing", () => {
     expect(askAgain(engine, 1, { operator: addressOf(0x101) }).refusal).to.equal(undefined);
     engine.apply({ type: "withdraw", ask: ids[0] as number });
     expect(askAgain(engine, 1).refusal).to.equal(undefined);
+
+    const early = newEngine();
+    for (let i = 0; i < 70; i += 1) askAgain(early, 1, { ratePerSecond: RATE - BigInt(i) });
+    expect(early.stats().asks).to.equal(70);
+    addCard(early, 1);
+    expect(early.stats().asks).to.equal(64);
+    expect(place(early, bidFor(1)).matches[0]?.legs[0]?.rate).to.equal(RATE - 63n);
   });
 });

@@ -6,7 +6,7 @@ import { checkNewBid, feeBpsOf, hasGoodDurations, LONGEST_EXCLUSIVITY, NOBODY } 
 import { createDemand } from "./demand.ts";
 import type { Engine, EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
 import { type Explanation, explainBid } from "./explain.ts";
-import { KEPT, MAKER } from "./figures.ts";
+import { KEPT, MAKER, MOST_ASKS } from "./figures.ts";
 import { createInventory } from "./inventory.ts";
 import { createKeeper } from "./keeping.ts";
 import { createRows, growRows, HIGH_A, HIGH_B, insert, LOW_A, LOW_B, ORDER, ROW, remove, SCORE } from "./ladder.ts";
@@ -31,8 +31,6 @@ import { createSearch } from "./search.ts";
 import { createSupply } from "./supply.ts";
 import { createWakes, due, wakeAt } from "./wakes.ts";
 
-/** Open asks of a card's operator for it; each is looked at again with every lease on the card. */
-const MOST_ASKS = 64;
 const NOTHING: readonly Match[] = [];
 /** Of events that bring no order and no match. */
 const QUIET: Outcome = { id: -1, matches: NOTHING };
@@ -92,7 +90,13 @@ export function createEngine(options: EngineOptions): Engine {
   /** Numbers of the matches that were taken back. */
   const undone = new Set<number>();
   const [askWakes, bidWakes] = [createWakes(), createWakes()];
-  const inventory = createInventory(state, cards, supply, { accountOf, marketOf, offerLater: offers.later, tryKept });
+  const inventory = createInventory(state, cards, supply, {
+    accountOf,
+    marketOf,
+    offerLater: offers.later,
+    tryKept,
+    closeAsk,
+  });
 
   /* EVENTS */
 

@@ -85,7 +85,8 @@ export type Match = {
 export type Outcome = {
   /** Number of the order that the event brought, or -1. */
   readonly id: number;
-  /** Why the order was not taken into the book; `AskTooMany`: 64 asks of its maker are open for the card. */
+  /** Why the order was not taken into the book; `AskTooMany`: 64 asks of its maker are open for the card. Of more that were
+   * there before the card had this operator, the last are closed. */
   readonly refusal?:
     | MatchRefusal
     | "AskExpired"

@@ -63,6 +63,8 @@ export const FITS = 9;
 export const WHOLE = 8;
 /** Renter tiers that an ask may wait for before it is open to all. */
 export const GATES = 4;
+/** Open asks of a card's operator for it; each is looked at again with every lease on the card. */
+export const MOST_ASKS = 64;
 /** Most cards of a host on which whole cards are looked for, so that no host makes a look long. */
 export const LARGEST_HOST = 256;
 /** Hosts that are compared for a cluster, from the first on which it fits, or looked at for a whole card. */

@@ -2,7 +2,7 @@ import type { Account, Host, Lease, Market } from "./book.ts";
 import { isTermOver, settledRevenue } from "./cardRules.ts";
 import type { Cards } from "./cards.ts";
 import type { MarketEvent } from "./events.ts";
-import { MAKER } from "./figures.ts";
+import { MAKER, MOST_ASKS } from "./figures.ts";
 import type { CardTerms, LeaseTerms, MarketState } from "./marketState.ts";
 import type { createSupply } from "./supply.ts";
 import { createWakes, due, wakeAt } from "./wakes.ts";
@@ -17,6 +17,7 @@ type Hooks = {
   readonly offerLater: (askId: number) => void;
   /** Looks after a card that is kept for a bid. */
   readonly tryKept: (card: number) => void;
+  readonly closeAsk: (askId: number) => void;
 };
 
 /**
@@ -69,7 +70,10 @@ export function createInventory(
     if (former !== undefined) supply.marketOf(card).cards -= 1;
     cards.setTerms(card, terms, account.index, market.id);
     own.operator = account.address;
-    if (!isSame) supply.sortAsks(card);
+    if (!isSame) {
+      supply.sortAsks(card);
+      supply.asksOf(card).slice(MOST_ASKS).forEach(hooks.closeAsk);
+    }
     const host = hostOf(account, terms.hostId);
     cards.place(card, host, 1);
     supply.touch(card);
