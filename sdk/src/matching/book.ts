@@ -116,3 +116,14 @@ export type Waiting = Want & {
   /** Asks that it could take and that must be offered anew, at least, before it can find as many cards as it must have. */
   lacking: number;
 };
+
+/**
+ * Whether two bids, maybe read from different logs, are the same order.
+ *
+ * @param a - the one
+ * @param b - the other
+ * @example
+ * isSameBid(bid, structuredClone(bid)); // true
+ */
+export const isSameBid = (a: Bid, b: Bid): boolean =>
+  (Object.keys(a) as readonly (keyof Bid)[]).every((field) => a[field] === b[field]);

@@ -1,6 +1,6 @@
 import type { Ask, Bid } from "../abis/structs.ts";
 import { createAccounts } from "./accounts.ts";
-import { TIES, type Waiting } from "./book.ts";
+import { isSameBid, TIES, type Waiting } from "./book.ts";
 import { createCards } from "./cards.ts";
 import { checkNewBid, feeBpsOf, hasGoodDurations, LONGEST_EXCLUSIVITY, NOBODY } from "./checkMatch.ts";
 import { createDemand } from "./demand.ts";
@@ -448,7 +448,3 @@ export function createEngine(options: EngineOptions): Engine {
     stats: () => ({ asks: supply.size(), bids: bidCount, kept: keeper.size() }),
   };
 }
-
-/** Whether two bids, maybe read from different logs, are the same order. */
-const isSameBid = (a: Bid, b: Bid): boolean =>
-  (Object.keys(a) as readonly (keyof Bid)[]).every((field) => a[field] === b[field]);
