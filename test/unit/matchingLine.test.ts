@@ -102,6 +102,30 @@ describe("The line of those who wait", () => {
       expect(again.priority.since).to.equal(START);
     });
 
+    it("by a bid that takes less once another of its salt was served, before those behind it", () => {
+      for (const others of [0, 8]) {
+        const engine = newEngine();
+        for (const card of [1, 2]) offer(engine, card);
+        offer(engine, 3, { model: 1 });
+        for (let card = 10; card < 10 + others; card += 1) offer(engine, card, { model: 2 });
+        engine.apply({ type: "pause", until: START + 100 });
+        const bids = [
+          bidFor(1, { quantity: 3, minQuantity: 3, salt: 7n }),
+          bidFor(1, { models: 2n, salt: 7n }),
+          bidFor(2),
+        ] as const;
+        bids.forEach((bid, second) => {
+          pass(engine, START + second);
+          place(engine, bid);
+        });
+        const { matches } = pass(engine, START + 100);
+        expect(
+          matches.map(({ bid }) => bid),
+          `${others} others`,
+        ).to.deep.equal([bids[1], bids[0]]);
+      }
+    });
+
     it("by a bid that takes more once less is left to take", () => {
       const engine = newEngine();
       offer(engine, 1);

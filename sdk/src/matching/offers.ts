@@ -131,12 +131,18 @@ export function createOffers(
     const line = [...new Set([...fresh, ...reachedBy(open)])].sort((a, b) => (before(rows, a, b) ? -1 : 1));
     count = 0;
     fresh.length = 0;
-    for (const bidId of line) {
+    let tried = 0;
+    for (; tried < line.length && fresh.length === 0; tried += 1) {
+      const bidId = line[tried] as number;
       const waiting = hooks.bid(bidId);
       while (open.length > 0 && !isOffered(open.at(-1) as number)) open.pop();
       if (!waiting?.queued || !(own.has(bidId) || hooks.mayTake(waiting, open))) continue;
       hooks.serve(bidId, waiting);
     }
+    if (tried === line.length) return;
+    // Somebody who may take more now may be before those who are left.
+    open.forEach(later);
+    fresh.push(...line.slice(tried).filter((bidId) => own.has(bidId)));
   }
 
   /** Waiting bids in bounds that hold all of some asks. */
