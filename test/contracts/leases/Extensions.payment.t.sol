@@ -144,20 +144,13 @@ contract ExtensionsPaymentTest is ExtensionFixture {
     function test_ContractWalletPaysByItsSignature() public {
         KeyWallet wallet = new KeyWallet(renter);
         dollar.transfer(address(wallet), 2 * HOUR_OF_RENT);
-        bytes memory funding = _authorizationOf(address(wallet), 2 * HOUR_OF_RENT);
+        bytes memory funding = _authorizationBy(renter, address(wallet), 2 * HOUR_OF_RENT, "one");
         wallet.perform(address(ledger), abi.encodeCall(ledger.extendBy, (leaseId, 1 hours, 0, funding)));
         vm.assertEq(_balance(address(wallet)), HOUR_OF_RENT);
         // It is used up; the balance pays the next one, and then nothing is left.
         wallet.perform(address(ledger), abi.encodeCall(ledger.extendBy, (leaseId, 1 hours, 0, funding)));
         vm.assertEq(_balance(address(wallet)), 0);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IERC20Errors.ERC20InsufficientAllowance.selector,
-                address(ledger),
-                uint256(0),
-                HOUR_OF_RENT
-            )
-        );
+        _expectNothingLeft();
         wallet.perform(address(ledger), abi.encodeCall(ledger.extendBy, (leaseId, 1 hours, 0, funding)));
     }
 
@@ -166,7 +159,7 @@ contract ExtensionsPaymentTest is ExtensionFixture {
         CallingWallet wallet = new CallingWallet();
         _deposit(address(wallet), 2 * HOUR_OF_RENT);
         dollar.transfer(address(wallet), HOUR_OF_RENT);
-        bytes memory funding = _authorizationOf(address(wallet), HOUR_OF_RENT);
+        bytes memory funding = _authorizationBy(renter, address(wallet), HOUR_OF_RENT, "one");
         bytes memory call = abi.encodeCall(ledger.extendBy, (leaseId, 1 hours, 0, funding));
         bytes[3] memory reentries = [
             abi.encodeCall(ledger.extendBy, (leaseId, 1 hours, 0, "")),
@@ -181,14 +174,7 @@ contract ExtensionsPaymentTest is ExtensionFixture {
             vm.assertEq(dollar.balanceOf(address(wallet)), HOUR_OF_RENT);
         }
         wallet.prepare(address(ledger), reentries[2]);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IERC20Errors.ERC20InsufficientAllowance.selector,
-                address(ledger),
-                uint256(0),
-                HOUR_OF_RENT
-            )
-        );
+        _expectNothingLeft();
         wallet.perform(address(ledger), call);
     }
 
@@ -208,25 +194,15 @@ contract ExtensionsPaymentTest is ExtensionFixture {
 
     /* INTERNAL */
 
-    /// @dev An authorisation of a contract for the ledger, signed by the renter's key.
-    function _authorizationOf(address account, uint256 value) private view returns (bytes memory) {
-        ILeaseLedger.Funding memory funding;
-        funding.kind = ILeaseLedger.FundingKind.Authorization;
-        (funding.value, funding.validBefore, funding.nonce) = (value, MOST, "one");
-        bytes32 message = keccak256(
-            abi.encode(
-                keccak256(
-                    "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
-                ),
-                account,
+    /// @dev Nothing of the payer's counts any more, so its allowance is asked for.
+    function _expectNothingLeft() private {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IERC20Errors.ERC20InsufficientAllowance.selector,
                 address(ledger),
-                value,
-                0,
-                MOST,
-                funding.nonce
+                uint256(0),
+                HOUR_OF_RENT
             )
         );
-        funding.signature = _sign(renter, _typed(dollar.DOMAIN_SEPARATOR(), message));
-        return abi.encode(funding);
     }
 }

@@ -392,6 +392,16 @@ abstract contract CardflowFixture {
 
     /// @dev An ERC-3009 authorisation of `account` for the ledger as funding bytes.
     function _authorization(address account, uint256 value, bytes32 nonce) internal view returns (bytes memory) {
+        return _authorizationBy(account, account, value, nonce);
+    }
+
+    /// @dev The same, signed by the key of `signer`.
+    function _authorizationBy(
+        address signer,
+        address account,
+        uint256 value,
+        bytes32 nonce
+    ) internal view returns (bytes memory) {
         bytes32 message = keccak256(
             abi.encode(
                 keccak256(
@@ -410,7 +420,7 @@ abstract contract CardflowFixture {
         funding.value = value;
         funding.validBefore = MOST;
         funding.nonce = nonce;
-        funding.signature = _sign(account, _typed(dollar.DOMAIN_SEPARATOR(), message));
+        funding.signature = _sign(signer, _typed(dollar.DOMAIN_SEPARATOR(), message));
         return abi.encode(funding);
     }
 
