@@ -1,5 +1,5 @@
-import { type MatchRefusal, orderDomain, quoteMatch } from "@cardflow/sdk";
-import { checkMatch, createEngine, type Engine, type Explanation, type Match } from "@cardflow/sdk/matching";
+import { minterStatus, orderDomain, quoteMatch } from "@cardflow/sdk";
+import { createEngine, type Engine, type Explanation, leaseMintRate, type Match } from "@cardflow/sdk/matching";
 import { type SignedAsk, type SignedBid, verifyAsk, verifyBid } from "@cardflow/sdk/orders";
 import { type Address, erc20Abi } from "viem";
 import { readContract } from "viem/actions";
@@ -45,7 +45,9 @@ export const matchNow = async (network: Network, orders: Orders, submitter: Addr
   const engine = createEngine({ submitter, now: at });
   for (const event of state.marketEvents({ ...market, at }).value) engine.apply(event);
   await tellPurses(network, engine, [...new Set(market.bids.map(({ renter }) => renter))]);
-  const found = placeOrders(engine, good.asks, bids, submitter);
+  if (market.bids.some(({ payInToken }) => payInToken))
+    engine.apply({ type: "leaseMint", rate: leaseMintRate(await minterStatus(network.client, network)) });
+  const found = placeOrders(engine, good.asks, bids);
   const previewed = await inParts(found.matches, (match) => preview(network, match, good.asks, submitter));
   return {
     proposals: previewed.flatMap((look) => ("match" in look ? [look] : [])),
@@ -74,24 +76,31 @@ const verified = async ({ client, deployment }: Network, orders: Orders) => {
   return { good: { asks: of(asks, true), bids: of(bids, true) }, rejected };
 };
 
-/** Tells the engine what renters can pay: the balance in the ledger, and what the ledger may take from the wallet. */
+/** Tells the engine what renters can pay: the balance in the ledger, and what ledger and minter may take from the wallet. */
 const tellPurses = async ({ client, deployment }: Network, engine: Engine, renters: readonly Address[]) => {
-  const { computeDollar: address, leaseLedger } = deployment.addresses;
-  const token = { address, abi: erc20Abi } as const;
-  await inParts(renters, async (renter) => {
+  const { computeDollar, computeToken, leaseLedger, dollarMinter } = deployment.addresses;
+  const usable = async (address: Address, owner: Address, spender: Address): Promise<bigint> => {
+    const token = { address, abi: erc20Abi } as const;
     const [wallet, allowed] = await Promise.all([
-      readContract(client, { ...token, functionName: "balanceOf", args: [renter] }),
-      readContract(client, { ...token, functionName: "allowance", args: [renter, leaseLedger] }),
+      readContract(client, { ...token, functionName: "balanceOf", args: [owner] }),
+      readContract(client, { ...token, functionName: "allowance", args: [owner, spender] }),
+    ]);
+    return wallet < allowed ? wallet : allowed;
+  };
+  await inParts(renters, async (renter) => {
+    const [inWallet, tokens] = await Promise.all([
+      usable(computeDollar, renter, leaseLedger),
+      usable(computeToken, renter, dollarMinter),
     ]);
     const inLedger = engine.state().accounts.get(renter.toLowerCase())?.dollars ?? 0n;
-    engine.apply({ type: "account", address: renter, dollars: inLedger + (wallet < allowed ? wallet : allowed) });
+    engine.apply({ type: "account", address: renter, dollars: inLedger + inWallet, tokens });
   });
 };
 
 type Placed = { readonly order: SignedBid; readonly id: number; taken: number };
 
 /** Gives the engine all asks, then the bids one by one. */
-const placeOrders = (engine: Engine, asks: readonly SignedAsk[], bids: readonly SignedBid[], submitter: Address) => {
+const placeOrders = (engine: Engine, asks: readonly SignedAsk[], bids: readonly SignedBid[]) => {
   const rejected: Rejected[] = [];
   const matches: { readonly match: Match; readonly bid: SignedBid }[] = [];
   const placed: Placed[] = [];
@@ -108,26 +117,12 @@ const placeOrders = (engine: Engine, asks: readonly SignedAsk[], bids: readonly 
   const unfilled = placed.flatMap(({ order, id, taken }): readonly Unfilled[] => {
     const left = order.bid.quantity - taken;
     const explanation = left > 0 ? engine.explain(id) : undefined;
-    if (explanation === undefined) return [];
-    const refusal = (explanation.counts.None ?? 0) > 0 ? moneyRefusal(engine, order, asks, submitter) : undefined;
-    return [{ bid: order, left, explanation: { ...explanation, refusal: refusal ?? explanation.refusal } }];
+    return explanation === undefined ? [] : [{ bid: order, left, explanation }];
   });
   return { rejected, matches, unfilled };
 };
 
-/** What the renter's money says against a bid for which there are cards. */
-const moneyRefusal = (
-  engine: Engine,
-  { bid }: SignedBid,
-  asks: readonly SignedAsk[],
-  submitter: Address,
-): MatchRefusal | undefined => {
-  const byCard = asks.map(({ ask }) => ask).sort((a, b) => (a.cardId < b.cardId ? -1 : a.cardId > b.cardId ? 1 : 0));
-  const { refusal } = checkMatch(engine.state(), { bid, asks: byCard, submitter });
-  return refusal === "None" || refusal === "CardsTooFew" ? undefined : refusal;
-};
-
-/** What the market says of a match; the engine knows nothing of what a mint costs, for bids that pay in CARD. */
+/** What the market says of a match; the engine does not know how much can be minted now, for bids that pay in CARD. */
 const preview = async (
   { client, deployment }: Network,
   { match, bid }: { readonly match: Match; readonly bid: SignedBid },

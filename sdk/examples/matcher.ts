@@ -8,7 +8,14 @@ import {
   signBid,
   startedLeases,
 } from "@cardflow/sdk";
-import { audit, createEngine, type MarketEvent, type Match, type MatcherLog } from "@cardflow/sdk/matching";
+import {
+  audit,
+  createEngine,
+  leaseMintRate,
+  type MarketEvent,
+  type Match,
+  type MatcherLog,
+} from "@cardflow/sdk/matching";
 import {
   type Bid,
   fastKeccak,
@@ -90,6 +97,8 @@ await play(async (chain) => {
     return outcome;
   };
   for (const event of watcher.state.marketEvents(good).value) tell(event);
+  // What CARD is worth, for those who pay in it.
+  tell({ type: "leaseMint", rate: leaseMintRate(await matcher.minterStatus()) });
 
   /** Submits a match; the engine learns what became of it. */
   let [leases, earned] = [0, 0n];

@@ -107,6 +107,18 @@ describe("cardflow match", () => {
     expect(await sentBy(stage.matcher)).to.equal(before);
   });
 
+  it("knows what CARD is worth, and what who pays in it can pay", async () => {
+    await sign(low, "dear.json", "--max-rate", "0.50", "--max-card", "0.5");
+    await sign(poor, "broke.json", "--max-rate", "0.50", "--max-card", "100");
+    const orders = [file("asks.jsonl"), file("dear.json"), file("broke.json")].join();
+    const { plan } = await match(orders, { words: ["--dry-run"] });
+    expect(plan.matches).to.deep.equal([]);
+    expect(plan.unfilled.map(({ renter: who, refusal }) => [who, refusal])).to.deep.equal([
+      [low.address, "TokenCostTooHigh"],
+      [poor.address, "FundsTooLow"],
+    ]);
+  });
+
   it("sends the matches; what is filled is not filled again", async () => {
     const orders = [file("asks.jsonl"), file("two.json"), file("low.json")].join();
     const { plan, result, transactions } = await match(orders);

@@ -4,9 +4,11 @@ import { type Hex, parseEventLogs } from "viem";
 import { mintRefusalNames } from "../../sdk/src/abis/enums.ts";
 import { leaseLedgerAbi } from "../../sdk/src/abis/index.ts";
 import { checkMatch, type MatchCheck } from "../../sdk/src/matching/checkMatch.ts";
-import { createEngine, type Match } from "../../sdk/src/matching/index.ts";
+import { createEngine, leaseMintRate, type Match, type MintTerms } from "../../sdk/src/matching/index.ts";
 import type { Ask, Bid } from "../../sdk/src/orders/index.ts";
+import { min } from "../model/numbers.ts";
 import type { State } from "../model/state.ts";
+import { allowanceOf } from "../model/tokens.ts";
 import { type Book, bookMaker, eventsOf, logsOf, marketOf } from "./matchingBooks.ts";
 import { type Random, randomOf } from "./random.ts";
 import { Stage } from "./run.ts";
@@ -51,6 +53,7 @@ describe("checkMatch and the market's previewMatch", () => {
   const count = (name: string): void => void reasons.set(name, (reasons.get(name) ?? 0) + 1);
   let compared = 0;
   let accepted = 0;
+  let paidInTokens = 0;
 
   /** What the minter would burn for every amount that the books come to, asked of the chain. */
   const minterOf = async ({ chain, contracts }: World, s: State, world: World, books: readonly Book[]) => {
@@ -121,6 +124,7 @@ describe("checkMatch and the market's previewMatch", () => {
     const world = await deploy();
     const random = randomOf(SEED + 2n);
     let executed = 0;
+    paidInTokens = 0;
     const stage = new Stage(world);
     // A seed may leave the market paused, or without a card that can be let: then the next one is tried.
     for (let seed = SEED + 1n; seed <= SEED + 8n && executed === 0; seed += 1n) {
@@ -128,8 +132,15 @@ describe("checkMatch and the market's previewMatch", () => {
         if (step === 60) executed = await execute(world, s, random);
       });
     }
+    console.log(`      ${executed} matches, of them ${paidInTokens} paid in CARD`);
     expect(executed).to.be.greaterThan(0);
   });
+
+  /** What the minter gives for CARD now. */
+  const rateNow = async ({ chain, contracts }: World): Promise<bigint> => {
+    const { address: to, abi } = contracts.minter;
+    return leaseMintRate((await chain.read([{ to, abi, name: "status", args: [] }]))[0] as MintTerms);
+  };
 
   /** Feeds an engine with a state and random orders, and submits what it proposes. */
   async function execute(world: World, s: State, random: Random): Promise<number> {
@@ -137,6 +148,14 @@ describe("checkMatch and the market's previewMatch", () => {
     const engine = createEngine({ submitter, now: Number(s.now) });
     const market = marketOf(s, world.people, undefined);
     for (const event of eventsOf(market)) engine.apply(event);
+    for (const [account, { tokens }] of market.accounts)
+      engine.apply({
+        type: "account",
+        address: account,
+        tokens: min(tokens, allowanceOf(s.token, account, s.at.minter)),
+      });
+    const rate = await rateNow(world);
+    engine.apply({ type: "leaseMint", rate });
     const make = bookMaker({ world, s, random });
     const signatures = new Map<Ask | Bid, Hex>();
     const matches: Match[] = [];
@@ -147,14 +166,21 @@ describe("checkMatch and the market's previewMatch", () => {
         signatures.set(ask, askSignatures[index] ?? "0x");
         matches.push(...engine.apply({ type: "ask", ask }).matches);
       }
-      if (!bidSigned || bid.payInToken) continue;
+      if (!bidSigned) continue;
       signatures.set(bid, bidSignature);
       matches.push(...engine.apply({ type: "bid", bid }).matches);
     }
     const { address: to, abi } = world.contracts.market;
-    for (const { bid, legs } of matches) {
+    for (const { bid, legs, tokenIn } of matches) {
       const asks = legs.map(({ ask }) => ask);
-      const args = [bid, signatures.get(bid), asks, asks.map((ask) => signatures.get(ask)), "0x"];
+      const orders = [bid, signatures.get(bid), asks, asks.map((ask) => signatures.get(ask))];
+      const [preview] = await world.chain.read([{ to, abi, name: "previewMatch", args: [...orders, submitter] }]);
+      const { refusal, tokenIn: burned } = preview as Preview;
+      // What room the minter has, and what it took since, the engine is not told.
+      if (bid.payInToken && (refusal === "TokenMintRefused" || (await rateNow(world)) !== rate)) continue;
+      expect(burned, `bid ${bid.salt} of CARDFLOW_SEED=${SEED}`).to.equal(tokenIn);
+      if (bid.payInToken) paidInTokens += 1;
+      const args = [...orders, "0x"];
       const outcome = await world.chain.send(submitter, { to, abi, name: "matchOrders", args }, s.now);
       expect(outcome, `bid ${bid.salt} of CARDFLOW_SEED=${SEED}`).to.have.property("ok", true);
       const started = parseEventLogs({ abi: leaseLedgerAbi, eventName: "LeaseStarted", logs: logsOf(outcome) });

@@ -23,6 +23,7 @@ const events: readonly MarketEvent[] = [
   { type: "pause", until: 0 },
   { type: "parameters", parameters: { feeBps: 300, tokenFeeBps: 150, longestMinDuration: 86_400 } },
   { type: "bondPrice", price: ONE },
+  { type: "leaseMint", rate: ONE * ONE },
   { type: "model", model: 0, terms: { minimumBond: 44n * ONE, referenceValue: 2_200n * ONE, memoryMiB: 24_576 } },
   { type: "host", operator, hostId: 1, cpuMilli: 64_000 },
   { type: "card", cardId: 2n ** 255n, terms: card },
@@ -100,7 +101,7 @@ describe("parseMarketEvent, parseMarketEvents", function () {
       if (event.type !== "leaseEnd") expect(parseMarketEvent(texts)).to.deep.equal(event);
     }
     expect(parseMarketEvents(json(events))).to.deep.equal(events);
-    expect(new Set(events.map(({ type }) => type)).size).to.equal(15);
+    expect(new Set(events.map(({ type }) => type)).size).to.equal(16);
   });
 
   it("take any order", () => {
@@ -200,7 +201,8 @@ describe("parseMatcherLog", () => {
   it("names the step that is wrong", () => {
     const text = formatMatcherLog(logOf());
     const paths = [
-      ["log.steps.7.matches.0.legs.0.rate", text.replace(/"rate":"\d+"/, '"rate":"-1"')],
+      ["log.steps.7.matches.0.legs.0.rate", text.replace(/"rate":"\d+","thousandths"/, '"rate":"-1","thousandths"')],
+      ["log.steps.7.matches.0.tokenIn", text.replace(/"tokenIn":"\d+"/, '"tokenIn":0.5')],
       ["log.steps.7.matches.0.legs.0.score.fit", text.replace(/"fit":\d+/, '"fit":null')],
       [
         "log.steps.0.event.now",

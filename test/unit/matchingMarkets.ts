@@ -183,7 +183,8 @@ function playMarket(
             [2, 2n ** 64n - 1n],
           ]),
           duration: count(500, 8 * HOUR),
-          payInToken: chance(0.1),
+          payInToken: chance(0.25),
+          maxTokenIn: one([0n, ONE * between(1n, 40n), 2n ** 128n - 1n]),
           matcher: weighted<`0x${string}`>([
             [7, zeroAddress],
             [2, spelt(MATCHER)],
@@ -219,6 +220,11 @@ function playMarket(
     [4, () => tell({ type: "bond", cardId: one(ids), bond: ONE * between(30n, 300n) })],
     [2, () => tell({ type: "bondPrice", price: (ONE * between(60n, 150n)) / 100n })],
     [
+      3,
+      () =>
+        tell({ type: "leaseMint", rate: chance(0.1) ? 0n : (ONE * ONE * between(5n, 20n)) / 100n + between(0n, 999n) }),
+    ],
+    [
       1,
       () =>
         tell({
@@ -235,6 +241,15 @@ function playMarket(
           type: "account",
           address: spelt(one(renters)),
           dollars: chance(0.5) ? RATE * between(0n, 40_000n) : FAR * FAR,
+        }),
+    ],
+    [
+      3,
+      () =>
+        tell({
+          type: "account",
+          address: spelt(one(renters)),
+          tokens: chance(0.7) ? ONE * between(0n, 60n) : FAR * FAR,
         }),
     ],
     [

@@ -12,7 +12,13 @@ const TIES = 2 ** 20;
 
 type Lease = LeaseTerms & { readonly key: string | number; readonly needs: HostNeeds | undefined };
 type Card = Omit<CardTerms, "leases"> & { readonly id: bigint; leases: Lease[] };
-type Account = { counter: bigint; tier: number; dollars: bigint | undefined; readonly words: Map<bigint, number> };
+type Account = {
+  counter: bigint;
+  tier: number;
+  dollars: bigint | undefined;
+  tokens: bigint | undefined;
+  readonly words: Map<bigint, number>;
+};
 type OpenAsk = { readonly ask: Ask; readonly since: number; readonly tie: number };
 type OpenBid = {
   readonly bid: Bid;
@@ -56,6 +62,7 @@ export class Reference {
   pausedUntil = 0;
   longestMinDuration = 3600;
   bondPrice = 0n;
+  mintRate: bigint | undefined;
   readonly models = new Map<number, ModelTerms>();
   readonly cards = new Map<bigint, Card>();
   readonly hosts = new Map<string, HostNeeds>();
@@ -76,7 +83,13 @@ export class Reference {
 
   account(address: string): Account {
     const key = address.toLowerCase();
-    const known = this.accounts.get(key) ?? { counter: 0n, tier: 0, dollars: undefined, words: new Map() };
+    const known = this.accounts.get(key) ?? {
+      counter: 0n,
+      tier: 0,
+      dollars: undefined,
+      tokens: undefined,
+      words: new Map<bigint, number>(),
+    };
     this.accounts.set(key, known);
     return known;
   }
@@ -256,9 +269,21 @@ export class Reference {
     return picks.reduce((sum, { rate }) => sum + rate * BigInt(duration) + matcherFee, 0n);
   }
 
-  canPay(picks: readonly Taking[], bid: Bid): boolean {
-    const { dollars } = this.account(bid.renter);
-    return bid.payInToken || dollars === undefined || this.escrow(picks, bid) <= dollars;
+  /** CARD-wei that are burned for cards; more than anybody has while the minter refuses. */
+  tokensFor(picks: readonly Taking[], bid: Bid): bigint {
+    if (!bid.payInToken || this.mintRate === undefined) return 0n;
+    if (this.mintRate === 0n) return 2n ** 256n;
+    const due = this.escrow(picks, bid);
+    const whole = (due > ONE ? due : ONE) * ONE * ONE;
+    return whole / this.mintRate + (whole % this.mintRate > 0n ? 1n : 0n);
+  }
+
+  /** Whether cards can be paid; they may cost as much as the bid lets so many cost. */
+  canPay(picks: readonly Taking[], bid: Bid, count = picks.length): boolean {
+    const { dollars, tokens } = this.account(bid.renter);
+    if (!bid.payInToken) return dollars === undefined || this.escrow(picks, bid) <= dollars;
+    const cost = this.tokensFor(picks, bid);
+    return cost <= bid.maxTokenIn * BigInt(count) && (tokens === undefined || cost <= tokens);
   }
 
   /** What a bid takes now. */
@@ -267,7 +292,7 @@ export class Reference {
     if (!this.isBidGood(bid)) return [];
     const most = this.left(bid);
     const least = Math.min(bid.minQuantity, most);
-    const all = this.asks.flatMap((ask) => this.look(open, ask) ?? []).filter((pick) => this.canPay([pick], bid));
+    const all = this.asks.flatMap((ask) => this.look(open, ask) ?? []).filter((pick) => this.canPay([pick], bid, most));
     if (bid.sameHost) return this.takeHost(open, all, most);
     const picked: Taking[] = [];
     while (picked.length < most) {
@@ -347,6 +372,7 @@ export class Reference {
     const account = this.account(bid.renter);
     account.words.set(bid.salt, this.word(bid) + picks.length);
     if (account.dollars !== undefined && !bid.payInToken) account.dollars -= this.escrow(picks, bid);
+    if (account.tokens !== undefined) account.tokens -= this.tokensFor(picks, bid);
     const [start, end] = [this.now, this.now + bid.duration];
     this.#demand.learn({ bid, needs, count: picks.length, markets: this.#markets, cards: this.cards.values() });
     for (const { card, rate, thousandths } of picks)
@@ -368,6 +394,9 @@ export class Reference {
         break;
       case "bondPrice":
         this.bondPrice = event.price;
+        break;
+      case "leaseMint":
+        this.mintRate = event.rate;
         break;
       case "model":
         this.models.set(event.model, event.terms);
@@ -393,6 +422,7 @@ export class Reference {
         account.counter = event.counter ?? account.counter;
         account.tier = event.tier ?? account.tier;
         account.dollars = event.dollars ?? account.dollars;
+        account.tokens = event.tokens ?? account.tokens;
         break;
       }
       case "order":
@@ -418,12 +448,13 @@ export class Reference {
         break;
       }
       case "failed": {
-        const { bid, needs, id, legs, priority } = event.match;
+        const { bid, needs, id, legs, priority, tokenIn } = event.match;
         const account = this.account(bid.renter);
         const word = this.word(bid);
         if (word !== 255) account.words.set(bid.salt, Math.max(0, word - legs.length));
         if (account.dollars !== undefined && !bid.payInToken)
           account.dollars += legs.reduce((sum, { escrow }) => sum + escrow + bid.matcherFee, 0n);
+        if (account.tokens !== undefined) account.tokens += tokenIn;
         for (const card of this.cards.values()) card.leases = card.leases.filter(({ key }) => key !== id);
         if (!this.bids.some((open) => open.bid === bid))
           this.bids.push({ bid, needs, since: priority.since, tie: priority.tie });

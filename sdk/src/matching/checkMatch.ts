@@ -6,11 +6,12 @@ import { accountIn, CANCELLED, type MarketState } from "./marketState.ts";
 const LEAST_MIN_DURATION = 600;
 const LONGEST_LEASE = 366 * 86_400;
 /** Seconds ahead that a bid may be exclusive to its matcher. */
-export const LONGEST_EXCLUSIVITY = 120;
+const LONGEST_EXCLUSIVITY = 120;
 const MOST_CARDS = 254;
-const LEAST_MINT = 10n ** 18n;
+/** cfUSD-wei that a mint makes at least. */
+export const LEAST_MINT = 10n ** 18n;
 /** The zero address. */
-export const NOBODY = `0x${"0".repeat(40)}`;
+const NOBODY = `0x${"0".repeat(40)}`;
 
 /** A match as it would be submitted. Signatures are checked by `verifyBid` and `verifyAsk`; here it is told how that went. */
 export type MatchOrders = {
@@ -103,6 +104,27 @@ export function checkNewBid(state: MarketState, bid: Bid, submitter: string, kno
     against === "MatchesPaused" || against === "BidExclusiveToMatcher" || against === "BidExclusivityTooLong";
   if (!isEarly) return against;
   return checkBid({ ...state, pausedUntil: 0 }, { ...bid, exclusiveUntil: 0 }, submitter, true, known);
+}
+
+/**
+ * Second from which a submitter may match a bid.
+ *
+ * @param state - the market
+ * @param bid - the bid
+ * @param submitter - who would send the match
+ * @returns a second that may be past
+ * @example
+ * const waits = opensAt(market, bid, submitter) > market.now;
+ */
+export function opensAt(
+  { now, pausedUntil }: MarketState,
+  { matcher, exclusiveUntil }: Bid,
+  submitter: string,
+): number {
+  const open = now < pausedUntil ? pausedUntil : 0;
+  if (now >= exclusiveUntil || matcher === NOBODY) return open;
+  const own = matcher.toLowerCase() === submitter.toLowerCase();
+  return Math.max(open, own ? exclusiveUntil - LONGEST_EXCLUSIVITY : exclusiveUntil);
 }
 
 /** Counter of a maker, and the word of its order. */

@@ -2,7 +2,7 @@ import type { Ask, Bid } from "../abis/structs.ts";
 import { createAccounts } from "./accounts.ts";
 import { isSameBid, TIES, type Waiting } from "./book.ts";
 import { createCards } from "./cards.ts";
-import { checkNewBid, feeBpsOf, hasGoodDurations, LONGEST_EXCLUSIVITY, NOBODY } from "./checkMatch.ts";
+import { checkNewBid, feeBpsOf, hasGoodDurations, opensAt } from "./checkMatch.ts";
 import { createDemand } from "./demand.ts";
 import type { Engine, EngineOptions, HostNeeds, MarketEvent, Match, MatchLeg, Outcome } from "./events.ts";
 import { type Explanation, explainBid } from "./explain.ts";
@@ -11,7 +11,7 @@ import { createInventory } from "./inventory.ts";
 import { createKeeper } from "./keeping.ts";
 import { createRows, growRows, HIGH_A, HIGH_B, insert, LOW_A, LOW_B, ORDER, ROW, remove, SCORE } from "./ladder.ts";
 import { createMakers } from "./makers.ts";
-import { CANCELLED, type ModelTerms } from "./marketState.ts";
+import { CANCELLED, type MarketState, type ModelTerms } from "./marketState.ts";
 import { createOffers } from "./offers.ts";
 import {
   closeOrder,
@@ -61,6 +61,8 @@ export function createEngine(options: EngineOptions): Engine {
     pausedUntil: 0,
     parameters: { feeBps: 500, tokenFeeBps: 200, longestMinDuration: 3600 },
     bondPrice: 0n,
+    mintRate: undefined as bigint | undefined,
+    leaseMint: undefined as MarketState["leaseMint"],
     models,
     cards: {
       get: (id: bigint) => {
@@ -83,9 +85,10 @@ export function createEngine(options: EngineOptions): Engine {
   let refusal: Outcome["refusal"];
   let matches: Match[] | undefined;
   const bid = (bidId: number): Waiting | undefined => bids[bidId];
+  const releasedAt = (bid: Bid): number => opensAt(state, bid, submitter);
   const leftOf = ({ bid, entry }: Waiting): number => bid.quantity - wordAt(orders, entry);
   const leastOf = (waiting: Waiting): number => Math.min(waiting.bid.minQuantity, leftOf(waiting));
-  const { isPaid, payable, takeFor, mayTake, pay } = createPayments(state, search, { leftOf, leastOf });
+  const { isPaid, payable, takeFor, mayTake, paymentOf, pay } = createPayments(state, search, { leftOf, leastOf });
   const offers = createOffers(state, supply, rows, { bid, takeFor, mayTake, payable, serve, settle });
   /** Numbers of the matches that were taken back. */
   const undone = new Set<number>();
@@ -142,6 +145,9 @@ export function createEngine(options: EngineOptions): Engine {
         break;
       case "host":
         inventory.setHost(event);
+        break;
+      case "leaseMint":
+        makers.setMintRate(event.rate);
         break;
       case "account":
         makers.setAccount(event);
@@ -294,14 +300,6 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  /** Second from which the engine's submitter may match a bid. */
-  function releasedAt({ matcher, exclusiveUntil }: Bid): number {
-    const open = state.now < state.pausedUntil ? state.pausedUntil : 0;
-    if (state.now >= exclusiveUntil || matcher === NOBODY) return open;
-    const own = matcher.toLowerCase() === submitter.toLowerCase();
-    return Math.max(open, own ? exclusiveUntil - LONGEST_EXCLUSIVITY : exclusiveUntil);
-  }
-
   /** Looks at a bid whose time has come; one that enters its queue is tried in its turn, unless it was just now. */
   function wakeBid(id: number, isTried = false): void {
     const waiting = bids[id];
@@ -363,13 +361,14 @@ export function createEngine(options: EngineOptions): Engine {
   function settle(bidId: number, waiting: Waiting, legs: MatchLeg[]): boolean {
     const { account, bid, tier, needs } = waiting;
     if (legs.length > 1) legs.sort((a, b) => (a.ask.cardId < b.ask.cardId ? -1 : 1));
-    pay(account, bid, legs, 1n);
     const row = bidId * ROW;
     const [at, tie] = [rows.figures[row + SCORE] as number, rows.figures[row + ORDER] as number];
     const priority = { since: waiting.since, tier, tie, at };
     const id = nextMatch;
     nextMatch += 1;
-    const match: Match = { id, time: state.now, bidId, bid, needs, priority, legs };
+    const tokenIn = bid.payInToken ? paymentOf(bid, legs).tokenIn : 0n;
+    const match: Match = { id, time: state.now, bidId, bid, needs, priority, tokenIn, legs };
+    pay(waiting, match, 1n);
     if (matches === undefined) matches = [match];
     else matches.push(match);
     const word = wordAt(orders, waiting.entry) + legs.length;
@@ -389,13 +388,14 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   /** Takes a match back that was not executed, once. Its bid has its place in line again; all of the renter may be able to pay more. */
-  function undo({ id, bid, needs, priority, legs }: Match, isOver = false): number {
+  function undo(match: Match, isOver = false): number {
+    const { id, bid, needs, priority, legs } = match;
     if (id >= nextMatch || undone.has(id)) return -1;
     undone.add(id);
     const account = accountOf(bid.renter);
     const taken = wordOf(orders, account.index, bid.salt);
     if (taken !== CANCELLED) setWord(orders, account.index, bid.salt, Math.max(0, taken - legs.length));
-    pay(account, bid, legs, -1n);
+    pay({ account }, match, -1n);
     for (const { ask } of legs) inventory.dropLease(cards.indexOf(ask.cardId), id);
     const waits = ordersOf(orders, account.index, bid.salt).find((code) => {
       const waiting = code % 2 === 1 ? bids[code >> 1] : undefined;
@@ -419,8 +419,9 @@ export function createEngine(options: EngineOptions): Engine {
     later: (id, seconds) => wakeAt(bidWakes, state.now + seconds, id),
   });
 
-  const makers = createMakers(orders, accountOf, {
+  const makers = createMakers(state, orders, accountOf, {
     bid,
+    bidCount: () => bids.length,
     leftOf,
     close,
     requeue,
@@ -434,9 +435,9 @@ export function createEngine(options: EngineOptions): Engine {
     const { bid, needs } = waiting;
     const lacks = needs === undefined ? undefined : (ask: Ask) => !cards.has(cards.indexOf(ask.cardId), needs);
     const explained = explainBid(state, bid, supply.all(), submitter, lacks);
-    const isPoor =
-      explained.refusal === "CardsTooFew" && search.find(waiting, leftOf(waiting)).length >= leastOf(waiting);
-    return isPoor ? { ...explained, refusal: "FundsTooLow" } : explained;
+    const found = explained.refusal === "CardsTooFew" ? search.find(waiting, leftOf(waiting)) : [];
+    if (found.length === 0 || found.length < leastOf(waiting)) return explained;
+    return { ...explained, refusal: paymentOf(bid, found).refusal };
   };
 
   return {

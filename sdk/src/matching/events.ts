@@ -22,6 +22,8 @@ export type MarketEvent =
   | { readonly type: "pause"; readonly until: number }
   | { readonly type: "parameters"; readonly parameters: MarketParameters }
   | { readonly type: "bondPrice"; readonly price: bigint }
+  /** What the minter gives for CARD that pays rent, see `leaseMintRate`: cfUSD-wei for 10^36 CARD-wei, or 0 while it refuses. */
+  | { readonly type: "leaseMint"; readonly rate: bigint }
   | { readonly type: "model"; readonly model: number; readonly terms: ModelTerms }
   /** What a host has in all; must come before its cards. Absent figures are not limited. */
   | ({ readonly type: "host"; readonly operator: string; readonly hostId: number } & Omit<HostNeeds, "cardMemoryMib">)
@@ -77,6 +79,8 @@ export type Match = {
   readonly needs: HostNeeds | undefined;
   /** What ordered the bid among others: second of arrival less the head start of its tier. */
   readonly priority: { readonly since: number; readonly tier: number; readonly tie: number; readonly at: number };
+  /** CARD-wei that it burns; 0 where rent is paid in cfUSD, and as long as no `leaseMint` was told. */
+  readonly tokenIn: bigint;
   /** By ascending card id. */
   readonly legs: readonly MatchLeg[];
 };

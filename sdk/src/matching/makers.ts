@@ -1,11 +1,14 @@
 import type { Account, Waiting } from "./book.ts";
 import type { MarketEvent } from "./events.ts";
-import { CANCELLED } from "./marketState.ts";
+import { tokensFor } from "./leaseMint.ts";
+import { CANCELLED, type MarketState } from "./marketState.ts";
 import { type OrderTable, ordersOf, setWord } from "./orderTable.ts";
 
 /** What following the makers of orders asks of the engine. Open orders have codes: 2 · id of an ask, 2 · id + 1 of a bid. */
 type Hooks = {
   readonly bid: (bidId: number) => Waiting | undefined;
+  /** Numbers that bids ever had. */
+  readonly bidCount: () => number;
   /** Cards that a bid may still take. */
   readonly leftOf: (waiting: Waiting) => number;
   readonly close: (code: number) => void;
@@ -17,21 +20,30 @@ type Hooks = {
   readonly join: (bidId: number) => void;
 };
 
+/** What engine and market know of the minter. */
+export type Minting = { mintRate: bigint | undefined; leaseMint: MarketState["leaseMint"] };
+
 /**
- * Follows what is known of makers of orders: counters, tiers and funds, and how much of their orders was taken.
+ * Follows what is known of makers of orders: counters, tiers and funds, what their CARD is worth, and how much of their orders was taken.
  *
+ * @param state - the market
  * @param orders - their orders
  * @param accountOf - makers by their addresses
  * @param hooks - what the engine does for it
  * @example
- * const { setAccount } = createMakers(orders, accountOf, hooks);
+ * const { setAccount } = createMakers(market, orders, accountOf, hooks);
  */
-export function createMakers(orders: OrderTable, accountOf: (address: string) => Account, hooks: Hooks) {
+export function createMakers(
+  state: Minting,
+  orders: OrderTable,
+  accountOf: (address: string) => Account,
+  hooks: Hooks,
+) {
   const { bid, leftOf, close, requeue, tryKept, join } = hooks;
 
   function setAccount(event: Extract<MarketEvent, { type: "account" }>): void {
     const account = accountOf(event.address);
-    const { dollars = -1n, tier } = account;
+    const { dollars = -1n, tokens = -1n, tier } = account;
     if (event.dollars !== undefined) account.dollars = event.dollars;
     if (event.tokens !== undefined) account.tokens = event.tokens;
     const open = ordersOf(orders, account.index);
@@ -41,8 +53,17 @@ export function createMakers(orders: OrderTable, accountOf: (address: string) =>
     }
     account.tier = event.tier ?? account.tier;
     // A bid takes the place of its new tier, and may reach asks, or pay, as it could not before.
-    const mayMore = account.tier !== tier || (account.dollars ?? -1n) > dollars;
+    const isRicher = (account.dollars ?? -1n) > dollars || (account.tokens ?? -1n) > tokens;
+    const mayMore = account.tier !== tier || isRicher;
     for (const code of open) if (code % 2 === 1) (mayMore ? requeue : tryKept)(code >> 1);
+  }
+
+  /** Those who pay in CARD may pay more where it is worth more. */
+  function setMintRate(rate: bigint): void {
+    const rises = rate > (state.mintRate ?? rate);
+    state.mintRate = rate;
+    state.leaseMint = (out) => tokensFor(rate, out);
+    for (let id = 0; id < hooks.bidCount(); id += 1) if (bid(id)?.bid.payInToken) (rises ? requeue : tryKept)(id);
   }
 
   function setOrder(account: Account, salt: bigint, word: number): void {
@@ -70,5 +91,5 @@ export function createMakers(orders: OrderTable, accountOf: (address: string) =>
       if (code % 2 === 1 && bid(code >> 1)?.queued) join(code >> 1);
   }
 
-  return { setAccount, setOrder, retryTwins };
+  return { setAccount, setMintRate, setOrder, retryTwins };
 }

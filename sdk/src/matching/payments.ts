@@ -1,8 +1,9 @@
 import type { Bid } from "../abis/structs.ts";
 import type { Waiting } from "./book.ts";
 import { CRUMB, payableRate } from "./cardRules.ts";
-import { checkPayment } from "./checkMatch.ts";
-import type { MatchLeg } from "./events.ts";
+import { checkPayment, LEAST_MINT } from "./checkMatch.ts";
+import type { Match, MatchLeg } from "./events.ts";
+import { dollarsFor } from "./leaseMint.ts";
 import type { MarketState } from "./marketState.ts";
 import type { createSearch } from "./search.ts";
 
@@ -28,23 +29,35 @@ export type Wanted = {
  * const { takeFor } = createPayments(market, search, { leftOf, leastOf });
  */
 export function createPayments(
-  state: MarketState,
+  state: MarketState & { readonly mintRate: bigint | undefined },
   search: ReturnType<typeof createSearch>,
   { leftOf, leastOf }: Wanted,
 ) {
-  const isLimited = ({ account: { dollars }, bid }: Waiting): boolean => dollars !== undefined && !bid.payInToken;
-
-  /** Whether the renter can pay, as far as its funds are known. */
-  function isPaid(waiting: Waiting, legs: readonly Paid[]): boolean {
-    const { bid } = waiting;
-    return !isLimited(waiting) || checkPayment(state, bid, dueOf(legs, bid), legs.length).refusal === "None";
+  /** What a renter has for all cards of a bid, cfUSD-wei, or undefined if that is not known. Less than can be minted is nothing. */
+  function fundsOf(waiting: Waiting): bigint | undefined {
+    const { account, bid } = waiting;
+    if (!bid.payInToken) return account.dollars;
+    if (state.mintRate === undefined) return undefined;
+    const most = bid.maxTokenIn * BigInt(leftOf(waiting));
+    const { tokens = most } = account;
+    const funds = dollarsFor(state.mintRate, tokens < most ? tokens : most);
+    return funds < LEAST_MINT ? -1n : funds;
   }
+
+  const isLimited = (waiting: Waiting): boolean => fundsOf(waiting) !== undefined;
+
+  /** Whether the renter of a bid can pay, as far as its funds are known, and the CARD-wei that it burns. */
+  const paymentOf = (bid: Bid, legs: readonly Paid[]): ReturnType<typeof checkPayment> =>
+    checkPayment(state, bid, dueOf(legs, bid), legs.length);
+
+  const isPaid = (waiting: Waiting, legs: readonly Paid[]): boolean =>
+    !isLimited(waiting) || paymentOf(waiting.bid, legs).refusal === "None";
 
   /** The most that a bid can pay for a card of which it holds so many thousandths, cfUSD-wei per second. */
   function payable(waiting: Waiting, held = waiting.bid.thousandths): number {
-    const { account, bid, maxRate } = waiting;
-    if (account.dollars === undefined || bid.payInToken) return maxRate;
-    return Math.min(maxRate, payableRate(account.dollars - bid.matcherFee, bid.duration, held));
+    const { bid, maxRate } = waiting;
+    const funds = fundsOf(waiting);
+    return funds === undefined ? maxRate : Math.min(maxRate, payableRate(funds - bid.matcherFee, bid.duration, held));
   }
 
   /** What a bid can take and pay now, or nothing; then the bid knows how many cards it lacks. */
@@ -85,12 +98,13 @@ export function createPayments(
     return good === needed;
   }
 
-  /** Takes what a match costs from the renter's dollars, or gives it back. */
-  function pay(account: Waiting["account"], bid: Bid, legs: readonly Paid[], sign: 1n | -1n): void {
+  /** Takes what a match costs from what the renter has, or gives it back. */
+  function pay({ account }: Pick<Waiting, "account">, { bid, legs, tokenIn }: Match, sign: 1n | -1n): void {
+    if (account.tokens !== undefined) account.tokens -= sign * tokenIn;
     if (account.dollars !== undefined && !bid.payInToken) account.dollars -= sign * dueOf(legs, bid);
   }
 
-  return { isPaid, payable, takeFor, mayTake, pay };
+  return { isPaid, payable, takeFor, mayTake, paymentOf, pay };
 }
 
 /** Escrow and fees, cfUSD-wei. */

@@ -89,6 +89,7 @@ const match = z.pipe(
   object({
     ...{ id: figure, time: seconds, bidId: figure, bid, needs: z.optional(needs) },
     priority: object({ since: number, tier: kind, tie: number, at: number }),
+    tokenIn: amount,
     legs: z.array(object({ askId: figure, ask, rate: big(64), thousandths: part, escrow: amount, score }), "a list"),
   }),
   // JSON leaves out what is undefined; a match says it.
@@ -116,6 +117,7 @@ const events = [
   event("pause", { until: seconds }),
   event("parameters", { parameters: object({ feeBps: bps, tokenFeeBps: bps, longestMinDuration: seconds }) }),
   event("bondPrice", { price: amount }),
+  event("leaseMint", { rate: amount }),
   event("model", {
     model: kind,
     terms: object({ minimumBond: amount, referenceValue: amount, memoryMiB: figure }),
