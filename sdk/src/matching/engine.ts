@@ -88,7 +88,10 @@ export function createEngine(options: EngineOptions): Engine {
   const releasedAt = (bid: Bid): number => opensAt(state, bid, submitter);
   const leftOf = ({ bid, entry }: Waiting): number => bid.quantity - wordAt(orders, entry);
   const leastOf = (waiting: Waiting): number => Math.min(waiting.bid.minQuantity, leftOf(waiting));
-  const { isPaid, payable, takeFor, mayTake, paymentOf, pay } = createPayments(state, search, { leftOf, leastOf });
+  const { isPaid, payable, takeFor, mayTake, paymentOf, paysMoreAt, pay } = createPayments(state, search, {
+    leftOf,
+    leastOf,
+  });
   const offers = createOffers(state, supply, rows, { bid, takeFor, mayTake, payable, serve, settle });
   /** Numbers of the matches that were taken back. */
   const undone = new Set<number>();
@@ -419,15 +422,17 @@ export function createEngine(options: EngineOptions): Engine {
     later: (id, seconds) => wakeAt(bidWakes, state.now + seconds, id),
   });
 
-  const makers = createMakers(state, orders, accountOf, {
+  const hooks = {
     bid,
-    bidCount: () => bids.length,
+    bids: () => bids,
     leftOf,
+    paysMoreAt,
     close,
     requeue,
     tryKept: keeper.tryKept,
     join: offers.join,
-  });
+  };
+  const makers = createMakers(state, orders, accountOf, hooks);
 
   const explain = (bidId: number): Explanation | undefined => {
     const waiting = bids[bidId];

@@ -7,8 +7,9 @@ import { type OrderTable, ordersOf, setWord } from "./orderTable.ts";
 /** What following the makers of orders asks of the engine. Open orders have codes: 2 · id of an ask, 2 · id + 1 of a bid. */
 type Hooks = {
   readonly bid: (bidId: number) => Waiting | undefined;
-  /** Numbers that bids ever had. */
-  readonly bidCount: () => number;
+  readonly bids: () => readonly (Waiting | undefined)[];
+  /** Whether a bid that pays in CARD could pay more at another rate of the minter. */
+  readonly paysMoreAt: (waiting: Waiting, rate: bigint) => boolean;
   /** Cards that a bid may still take. */
   readonly leftOf: (waiting: Waiting) => number;
   readonly close: (code: number) => void;
@@ -60,10 +61,11 @@ export function createMakers(
 
   /** Those who pay in CARD may pay more where it is worth more. */
   function setMintRate(rate: bigint): void {
-    const rises = rate > (state.mintRate ?? rate);
+    const inTokens = hooks.bids().flatMap((waiting, id) => (waiting?.bid.payInToken ? { waiting, id } : []));
+    const more = new Set(inTokens.filter(({ waiting }) => hooks.paysMoreAt(waiting, rate)));
     state.mintRate = rate;
     state.leaseMint = (out) => tokensFor(rate, out);
-    for (let id = 0; id < hooks.bidCount(); id += 1) if (bid(id)?.bid.payInToken) (rises ? requeue : tryKept)(id);
+    for (const one of inTokens) (more.has(one) ? requeue : tryKept)(one.id);
   }
 
   function setOrder(account: Account, salt: bigint, word: number): void {

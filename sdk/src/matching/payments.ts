@@ -34,14 +34,23 @@ export function createPayments(
   { leftOf, leastOf }: Wanted,
 ) {
   /** What a renter has for all cards of a bid, cfUSD-wei, or undefined if that is not known. Less than can be minted is nothing. */
-  function fundsOf(waiting: Waiting): bigint | undefined {
+  function fundsOf(waiting: Waiting, rate = state.mintRate): bigint | undefined {
     const { account, bid } = waiting;
     if (!bid.payInToken) return account.dollars;
-    if (state.mintRate === undefined) return undefined;
+    if (rate === undefined) return undefined;
     const most = bid.maxTokenIn * BigInt(leftOf(waiting));
     const { tokens = most } = account;
-    const funds = dollarsFor(state.mintRate, tokens < most ? tokens : most);
+    const funds = dollarsFor(rate, tokens < most ? tokens : most);
     return funds < LEAST_MINT ? -1n : funds;
+  }
+
+  /** Whether a bid that pays in CARD could pay more at another rate, of what it can cost at most. */
+  function paysMoreAt(waiting: Waiting, rate: bigint): boolean {
+    const { maxRatePerSecond, duration, thousandths, matcherFee } = waiting.bid;
+    const card = (maxRatePerSecond * BigInt(duration) * BigInt(Math.max(thousandths, CRUMB))) / 1000n + matcherFee;
+    const [now, then] = [fundsOf(waiting), fundsOf(waiting, rate)];
+    if (now === undefined || then === undefined || now >= then) return false;
+    return now < LEAST_MINT || now < card * BigInt(leftOf(waiting));
   }
 
   const isLimited = (waiting: Waiting): boolean => fundsOf(waiting) !== undefined;
@@ -104,7 +113,7 @@ export function createPayments(
     if (account.dollars !== undefined && !bid.payInToken) account.dollars -= sign * dueOf(legs, bid);
   }
 
-  return { isPaid, payable, takeFor, mayTake, paymentOf, pay };
+  return { isPaid, payable, takeFor, mayTake, paymentOf, paysMoreAt, pay };
 }
 
 /** Escrow and fees, cfUSD-wei. */
