@@ -20,8 +20,8 @@ const limits = [
     ignore: outside,
   })),
   // The goal for matching is 10 KiB; the engine with its constraints, explanations, search trees and what it learns of demand needs more. These hold it where it is.
-  { name: "the matching engine", path: matching, import: "{ createEngine }", limit: "20.5 KiB", ignore: outside },
-  { name: "matching, with placement and audit", path: matching, import: "*", limit: "25.25 KiB", ignore: outside },
+  { name: "the matching engine", path: matching, import: "{ createEngine }", limit: "20.75 KiB", ignore: outside },
+  { name: "matching, with placement and audit", path: matching, import: "*", limit: "25.5 KiB", ignore: outside },
 ];
 
 export default limits.map((limit) => ({ ...limit, gzip: true }));
