@@ -316,7 +316,8 @@ describe("Cards that are kept for those who waited long", () => {
     }
   });
 
-  it("are looked for less often where all cards are many", () => {
+  it("are looked for less often where all cards are many", function () {
+    this.timeout(20_000);
     const engine = newEngine({ patience: 100 });
     for (const card of [1, 2, 3]) letUntil(engine, card, START + 1_000);
     for (let card = 4; card <= 200_001; card += 1) addCard(engine, card);

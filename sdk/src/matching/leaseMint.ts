@@ -15,7 +15,7 @@ export type MintTerms = {
  * @param terms - what the minter's `status` answers
  * @returns cfUSD-wei for 10^36 CARD-wei; 0 while mints are halted
  * @example
- * engine.apply({ type: "leaseMint", rate: leaseMintRate(status) });
+ * leaseMintRate({ mintHalted: false, mintFee: 10n ** 16n, price: { low: 5n, slow: 5n } }); // 495n * 10n ** 16n
  */
 export function leaseMintRate({ mintHalted, mintFee, price: { low, slow } }: MintTerms): bigint {
   const highest = (slow * 5n) / 4n;
