@@ -124,7 +124,6 @@ describe("checkMatch and the market's previewMatch", () => {
     const world = await deploy();
     const random = randomOf(SEED + 2n);
     let executed = 0;
-    paidInTokens = 0;
     const stage = new Stage(world);
     // A seed may leave the market paused, or without a card that can be let: then the next one is tried.
     for (let seed = SEED + 1n; seed <= SEED + 8n && executed === 0; seed += 1n) {

@@ -104,7 +104,7 @@ describe("The matching engine and who pays in CARD", () => {
     offer(engine, 1);
     place(engine, bidFor(3));
     place(engine, tokenBid());
-    const [now = 0] = [engine.state().now];
+    const { now } = engine.state();
     engine.apply({ type: "time", now: now + 120 });
     expect(engine.stats().kept).to.equal(1);
     engine.apply({ type: "leaseMint", rate: TEN_CENTS / 10n });

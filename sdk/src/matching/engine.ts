@@ -422,7 +422,7 @@ export function createEngine(options: EngineOptions): Engine {
     later: (id, seconds) => wakeAt(bidWakes, state.now + seconds, id),
   });
 
-  const hooks = {
+  const makers = createMakers(state, orders, accountOf, {
     bid,
     bids: () => bids,
     leftOf,
@@ -431,8 +431,7 @@ export function createEngine(options: EngineOptions): Engine {
     requeue,
     tryKept: keeper.tryKept,
     join: offers.join,
-  };
-  const makers = createMakers(state, orders, accountOf, hooks);
+  });
 
   const explain = (bidId: number): Explanation | undefined => {
     const waiting = bids[bidId];
@@ -442,7 +441,8 @@ export function createEngine(options: EngineOptions): Engine {
     const explained = explainBid(state, bid, supply.all(), submitter, lacks);
     const found = explained.refusal === "CardsTooFew" ? search.find(waiting, leftOf(waiting)) : [];
     if (found.length === 0 || found.length < leastOf(waiting)) return explained;
-    return { ...explained, refusal: paymentOf(bid, found).refusal };
+    const { refusal } = paymentOf(bid, found);
+    return refusal === "None" ? explained : { ...explained, refusal };
   };
 
   return {

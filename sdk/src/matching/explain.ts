@@ -11,7 +11,7 @@ export type Change = {
 
 /** Why a bid waits. */
 export type Explanation = {
-  /** What speaks against the bid by itself, else FundsTooLow if there are cards that the renter cannot pay for, else CardsTooFew. */
+  /** What speaks against the bid by itself, else against its payment if there are cards that the renter cannot pay for, else CardsTooFew. */
   readonly refusal: MatchRefusal;
   /**
    * Asks by what speaks against them; `NeedsNotMet`: card or host have not what the bid needs; `None`: could be taken, but are too

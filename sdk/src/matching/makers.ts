@@ -22,7 +22,7 @@ type Hooks = {
 };
 
 /** What engine and market know of the minter. */
-export type Minting = { mintRate: bigint | undefined; leaseMint: MarketState["leaseMint"] };
+type Minting = { mintRate: bigint | undefined; leaseMint: MarketState["leaseMint"] };
 
 /**
  * Follows what is known of makers of orders: counters, tiers and funds, what their CARD is worth, and how much of their orders was taken.
