@@ -343,6 +343,13 @@ describe("toCardflowError", function () {
     expect((await toCardflowError(page)).message).to.equal("HTTP request failed.");
   });
 
+  it("is made again of a revert's data where only plain values arrive", async () => {
+    const error = decodeRevert(data);
+    const { data: sent } = structuredClone({ data: error.data });
+    expect(structuredClone(error)).not.to.be.instanceOf(CardflowError);
+    expect(decodeRevert(sent)).to.deep.include({ message: error.message, remedy: error.remedy });
+  });
+
   it("takes data that could not be decoded for no revert", async () => {
     const { client } = scriptedClient();
     expect(client.account.address).to.equal(account.address);
