@@ -1,10 +1,12 @@
 // Installs the packed packages into an empty project outside the repository and uses them as their READMEs say: types under the oldest and
-// the newest supported TypeScript, the quick start on a test chain of either node, Solidity imports under Hardhat. Needs the npm registry.
+// the newest supported TypeScript, the quick start on a test chain of either node, Solidity imports under Hardhat, and the oldest viem and ethers
+// that the SDK takes. Needs the npm registry.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { root } from "../deployment/environment.ts";
+import { need } from "../deployment/failure.ts";
 import { runTool } from "./command.ts";
 import { pack } from "./pack.ts";
 import { blockWith } from "./readme.ts";
@@ -24,13 +26,17 @@ const COMPILERS = ["typescript-oldest", "typescript-newest"] as const;
 
 const manifestSchema = z.object({
   exports: z.record(z.string(), z.unknown()),
+  peerDependencies: z.record(z.string(), z.string()),
 });
+
+const readManifest = async (): Promise<z.infer<typeof manifestSchema>> =>
+  manifestSchema.parse(JSON.parse(await readFile(join(root, "sdk", "package.json"), "utf8")));
 
 const say = (what: string): void => console.log(`  ${what}`);
 
 /** One import of everything that the package exports. */
 const everything = async (): Promise<string> => {
-  const { exports } = manifestSchema.parse(JSON.parse(await readFile(join(root, "sdk", "package.json"), "utf8")));
+  const { exports } = await readManifest();
   const paths = Object.keys(exports).filter((path) => !path.endsWith(".json"));
   return paths
     .map(
@@ -38,6 +44,15 @@ const everything = async (): Promise<string> => {
         `import * as part${index} from "@cardflow/sdk${path.slice(1)}";\nconsole.log(Object.keys(part${index}).length);`,
     )
     .join("\n");
+};
+
+/** The oldest libraries that the SDK says it works with. */
+const oldestPeers = async (): Promise<readonly string[]> => {
+  const { peerDependencies } = await readManifest();
+  return ["viem", "ethers"].map((name) => {
+    const oldest = /\d+\.\d+\.\d+/.exec(peerDependencies[name] ?? "")?.[0];
+    return `${name}@${need(oldest, `the oldest version of ${name}`)}`;
+  });
 };
 
 const HARDHAT_CONFIG = `import { fileURLToPath } from "node:url";
@@ -67,7 +82,9 @@ const writeProject = async (project: string, tarballs: readonly string[]): Promi
 
 const check = async (project: string): Promise<void> => {
   const inProject = (program: string, args: readonly string[]): Promise<string> => runTool(program, args, project);
-  await inProject("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"]);
+  const install = (...packages: readonly string[]): Promise<string> =>
+    inProject("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...packages]);
+  await install();
   say("installed");
   for (const compiler of COMPILERS) {
     const manifest = await readFile(join(project, "node_modules", compiler, "package.json"), "utf8");
@@ -80,6 +97,12 @@ const check = async (project: string): Promise<void> => {
   say(`quick start on Hardhat: ${(await inProject("node", ["quickStartOnHardhat.ts"])).trim()}`);
   await inProject("node", ["node_modules/hardhat/dist/src/cli.js", "build", "--quiet"]);
   say("Solidity imports compile under Hardhat");
+  const oldest = await oldestPeers();
+  await install(...oldest);
+  await inProject("node", ["node_modules/typescript-oldest/bin/tsc", "--project", "."]);
+  await inProject("node", ["everything.ts"]);
+  await inProject("node", ["quickStart.ts"]);
+  say(`types and quick start are right with ${oldest.join(" and ")}`);
 };
 
 const folder = await mkdtemp(join(tmpdir(), "cardflow-install-"));

@@ -2,15 +2,27 @@ import { expect } from "chai";
 import { makeError } from "ethers";
 import fc from "fast-check";
 import {
+  AbiEncodingLengthMismatchError,
+  AtomicReadyWalletRejectedUpgradeError,
   BaseError,
   CallExecutionError,
+  ChainDisconnectedError,
   encodeErrorResult,
   HttpRequestError,
   InsufficientFundsError,
+  IntegerOutOfRangeError,
+  InternalRpcError,
+  InvalidAddressError,
+  InvalidInputRpcError,
   LimitExceededRpcError,
   RpcRequestError,
+  SizeOverflowError,
+  SwitchChainError,
   TimeoutError,
+  UnsupportedChainIdError,
   UserRejectedRequestError,
+  WaitForCallsStatusTimeoutError,
+  WaitForTransactionReceiptTimeoutError,
 } from "viem";
 import * as enums from "../../sdk/src/abis/enums.ts";
 import { errorAbi } from "../../sdk/src/abis/index.ts";
@@ -265,6 +277,7 @@ describe("toCardflowError", function () {
       "a wallet's error",
       { code: -32603, message: "Internal JSON-RPC error.", data: { originalError: { data }, data } },
     ],
+    ["a wallet's error that keeps the node's", { code: -32603, data: { originalError: { code: 3, data } } }],
   ];
   for (const [title, cause] of shapes) {
     it(`finds the revert data in ${title}`, async () => {
@@ -288,6 +301,19 @@ describe("toCardflowError", function () {
   const failures: readonly (readonly [string, unknown])[] = [
     ["UserRejected", new UserRejectedRequestError(new Error("no"))],
     ["UserRejected", makeError("rejected", "ACTION_REJECTED", { action: "sendTransaction", reason: "rejected" })],
+    ["UserRejected", new InternalRpcError(Object.assign(new Error("no"), { data: { originalError: { code: 4001 } } }))],
+    ["UserRejected", new AtomicReadyWalletRejectedUpgradeError(new Error("no"))],
+    ["WrongChain", new SwitchChainError(new Error("Unrecognized chain ID"))],
+    ["WrongChain", new ChainDisconnectedError(new Error("no"))],
+    ["WrongChain", new UnsupportedChainIdError(new Error("no"))],
+    ["WrongChain", Object.assign(new Error("of wagmi"), { name: "ConnectorChainMismatchError" })],
+    ["Unconfirmed", new WaitForTransactionReceiptTimeoutError({ hash: `0x${"ee".repeat(32)}` })],
+    ["Unconfirmed", new WaitForCallsStatusTimeoutError({ id: "0x07" })],
+    ["ArgumentInvalid", new InvalidAddressError({ address: "0x12" })],
+    ["ArgumentInvalid", new IntegerOutOfRangeError({ value: "300", min: "0", max: "255" })],
+    ["ArgumentInvalid", new SizeOverflowError({ givenSize: 33, maxSize: 32 })],
+    ["ArgumentInvalid", new AbiEncodingLengthMismatchError({ expectedLength: 1, givenLength: 2 })],
+    ["ArgumentInvalid", makeError("no", "INVALID_ARGUMENT", { argument: "a", value: 1 })],
     ["FundsForGas", new BaseError("outer", { cause: new InsufficientFundsError() })],
     ["FundsForGas", makeError("insufficient funds", "INSUFFICIENT_FUNDS", { transaction: {} })],
     ["Network", new HttpRequestError({ url: "test", status: 503 })],
@@ -307,6 +333,22 @@ describe("toCardflowError", function () {
       expect(error.cause).to.equal(cause);
     });
   }
+
+  it("repeats what a node or a wallet said where its kind is not known, without what is secret", async () => {
+    const said = "header not found at https://node.example/SECRET";
+    const error = await toCardflowError(new InvalidInputRpcError(new BaseError("outer", { details: said })));
+    expect(error.message).to.match(/^Missing or invalid parameters/);
+    expect(error.message).to.match(/ \(header not found at https:\/\/node\.example\)$/);
+    const page = new HttpRequestError({ url: "test", status: 503, details: "<html>" });
+    expect((await toCardflowError(page)).message).to.equal("HTTP request failed.");
+  });
+
+  it("is made again of a revert's data where only plain values arrive", async () => {
+    const error = decodeRevert(data);
+    const { data: sent } = structuredClone({ data: error.data });
+    expect(structuredClone(error)).not.to.be.instanceOf(CardflowError);
+    expect(decodeRevert(sent)).to.deep.include({ message: error.message, remedy: error.remedy });
+  });
 
   it("takes data that could not be decoded for no revert", async () => {
     const { client } = scriptedClient();

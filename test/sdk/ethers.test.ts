@@ -74,6 +74,16 @@ describe("send with ethers", function () {
     expect(asked).not.to.include("eth_sendTransaction");
   });
 
+  it("says that a transaction may be sent when the answer to it is lost", async () => {
+    const { signer } = await signerOf({
+      eth_sendTransaction: () => {
+        throw Object.assign(new Error("timeout"), { code: "TIMEOUT" });
+      },
+    });
+    const error: unknown = await send(signer, call).catch((caught: unknown) => caught);
+    expect(error).to.be.instanceOf(RequestError).with.property("failure", "Unconfirmed");
+  });
+
   it("says so when the user refuses", async () => {
     const { signer } = await signerOf({
       eth_sendTransaction: () => {

@@ -6,8 +6,10 @@ import {
   encodeAbiParameters,
   encodeErrorResult,
   HttpRequestError,
+  LimitExceededRpcError,
   numberToHex,
   parseTransaction,
+  UserRejectedRequestError,
   zeroHash,
 } from "viem";
 import { mainnet } from "viem/chains";
@@ -51,6 +53,26 @@ const receipt = (status: "0x0" | "0x1") => ({
   status,
   type: "0x2",
 });
+
+/** The transaction, sent and in no block. */
+const pending = {
+  hash,
+  from: account.address,
+  to: deployment.addresses.cardRegistry,
+  input: "0xabcd",
+  nonce: "0x0",
+  value: "0x0",
+  gas: "0x5208",
+  gasPrice: "0x1",
+  type: "0x0",
+  blockHash: null,
+  blockNumber: null,
+  transactionIndex: null,
+  chainId: "0x7a69",
+  v: "0x1b",
+  r: "0x1",
+  s: "0x1",
+};
 
 const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
@@ -158,26 +180,8 @@ describe("an action", function () {
   ] as const) {
     it(`${replaced ? "says so" : "goes on"} when the account replaces the transaction by ${title}`, async () => {
       const other = `0x${"dd".repeat(32)}`;
-      const original = {
-        hash,
-        from: account.address,
-        to: deployment.addresses.cardRegistry,
-        input: "0xabcd",
-        nonce: "0x0",
-        value: "0x0",
-        gas: "0x5208",
-        gasPrice: "0x1",
-        type: "0x0",
-        blockHash: null,
-        blockNumber: null,
-        transactionIndex: null,
-        chainId: "0x7a69",
-        v: "0x1b",
-        r: "0x1",
-        s: "0x1",
-      };
       const { client } = scriptedClient({
-        eth_getTransactionByHash: original,
+        eth_getTransactionByHash: pending,
         eth_getTransactionReceipt: (params: unknown) =>
           z.tuple([z.string()]).parse(params)[0] === other ? { ...receipt("0x1"), transactionHash: other } : null,
         eth_getBlockByNumber: {
@@ -186,7 +190,7 @@ describe("an action", function () {
           gasLimit: "0x1",
           gasUsed: "0x0",
           baseFeePerGas: "0x1",
-          transactions: [{ ...original, ...change, hash: other, blockNumber: numberToHex(99), blockHash: zeroHash }],
+          transactions: [{ ...pending, ...change, hash: other, blockNumber: numberToHex(99), blockHash: zeroHash }],
         },
       });
       const waited = confirm(client, `0x${"ee".repeat(32)}`);
@@ -204,6 +208,36 @@ describe("an action", function () {
     });
     const error = await failureOf(retireCard(client, { deployment, cardId: 7n }));
     expect(error).to.be.instanceOf(RequestError).with.property("failure", "Network");
+  });
+
+  it("says that a transaction may be sent when the answer to it is lost, and names it when the answer to a look for it is", async () => {
+    const silent = () => {
+      throw new HttpRequestError({ url: "test", status: 502 });
+    };
+    const sending = scriptedClient({ eth_sendRawTransaction: silent }).client;
+    const lost = await failureOf(retireCard(sending, { deployment, cardId: 7n }));
+    expect(lost).to.be.instanceOf(RequestError).with.property("failure", "Unconfirmed");
+    expect(lost).to.have.property("hash", undefined);
+    const waiting = scriptedClient({ eth_getTransactionByHash: pending, eth_getTransactionReceipt: silent }).client;
+    const open = await failureOf(retireCard(waiting, { deployment, cardId: 7n }, { wait: true }));
+    expect(open).to.be.instanceOf(RequestError).with.property("failure", "Unconfirmed");
+    expect(open).to.have.property("hash", hash);
+    expect(open).to.have.property("cause").that.is.instanceOf(HttpRequestError);
+  });
+
+  it("says that nothing is sent when the node or the user refuses it", async () => {
+    for (const [error, failure] of [
+      [new LimitExceededRpcError(new Error("too many")), "TooManyRequests"],
+      [new UserRejectedRequestError(new Error("no")), "UserRejected"],
+    ] as const) {
+      const { client } = scriptedClient({
+        eth_sendRawTransaction: () => {
+          throw error;
+        },
+      });
+      const refused = await failureOf(retireCard(client, { deployment, cardId: 7n }));
+      expect(refused).to.be.instanceOf(RequestError).with.property("failure", failure);
+    }
   });
 
   it("says so when an argument does not fit", async () => {

@@ -1,12 +1,14 @@
 import { expect } from "chai";
-import { type Address, decodeFunctionData, encodeFunctionData, type Hex, parseAbi } from "viem";
+import { type Address, decodeFunctionData, encodeFunctionData, type Hex, HttpRequestError, parseAbi } from "viem";
 import { hardhat } from "viem/chains";
 import { toEthersCall } from "../../sdk/src/ethers/index.ts";
 import {
   approveTokenCall,
   type ContractCall,
   InvalidInputError,
+  RequestError,
   retireCardCall,
+  TransactionRevertedError,
   WrongChainError,
 } from "../../sdk/src/index.ts";
 import {
@@ -34,6 +36,25 @@ const calls: readonly ContractCall[] = [
 ];
 const payTo: Address = "0x000000000000000000000000000000000000bEEF";
 const tokenDomain = { name: "Cardflow Dollar", version: "1" };
+
+/** What a wallet says of a batch that ended. */
+const ended = (status: number, receiptStatus: "0x0" | "0x1") => ({
+  version: "2.0.0",
+  id: "0x07",
+  chainId: "0x7a69",
+  status,
+  atomic: true,
+  receipts: [
+    {
+      logs: [],
+      status: receiptStatus,
+      blockHash: "0x01",
+      blockNumber: "0x1",
+      gasUsed: "0x1",
+      transactionHash: "0x02",
+    },
+  ],
+});
 
 /** The path of the value that was not as it should be. */
 const pathOf = (run: () => unknown): string => {
@@ -111,34 +132,45 @@ describe("batches", () => {
 
   it("ask for all or nothing, and fail by name on another chain", async () => {
     const asked: unknown[] = [];
-    const receipt = {
-      logs: [],
-      status: "0x1",
-      blockHash: "0x01",
-      blockNumber: "0x1",
-      gasUsed: "0x1",
-      transactionHash: "0x02",
-    };
     const { client } = scriptedClient({
       wallet_getCapabilities: { "0x7a69": { atomic: { status: "ready" } } },
       wallet_sendCalls: (params: unknown) => {
         asked.push(params);
         return { id: "0x07" };
       },
-      wallet_getCallsStatus: {
-        version: "2.0.0",
-        id: "0x07",
-        chainId: "0x7a69",
-        status: 200,
-        atomic: true,
-        receipts: [receipt],
-      },
+      wallet_getCallsStatus: ended(200, "0x1"),
     });
     const wallet = { ...client, chain: hardhat };
     expect(await sendBatch(wallet, calls, { chainId: 31337 })).to.deep.equal({ mode: "atomic", hashes: ["0x02"] });
     expect(JSON.stringify(asked)).to.contain('"atomicRequired":true');
     const refusal = await sendBatch(wallet, calls, { chainId: 1 }).catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(WrongChainError);
+  });
+
+  it("that failed say how: reverted by hash, without an answer as perhaps sent, and by the wallet's word else", async () => {
+    const silent = () => {
+      throw new HttpRequestError({ url: "test", status: 502 });
+    };
+    const failure = (answers: Readonly<Record<string, unknown>>): Promise<unknown> => {
+      const { client } = scriptedClient({
+        wallet_getCapabilities: { "0x7a69": { atomic: { status: "supported" } } },
+        wallet_sendCalls: { id: "0x07" },
+        ...answers,
+      });
+      return sendBatch({ ...client, chain: hardhat }, calls).catch((error: unknown) => error);
+    };
+    expect(await failure({ wallet_getCallsStatus: ended(500, "0x0") }))
+      .to.be.instanceOf(TransactionRevertedError)
+      .with.property("hash", "0x02");
+    expect(await failure({ wallet_sendCalls: silent }))
+      .to.be.instanceOf(RequestError)
+      .with.property("failure", "Unconfirmed");
+    const lost = await failure({ wallet_getCallsStatus: silent });
+    expect(lost).to.be.instanceOf(RequestError).with.property("failure", "Unconfirmed");
+    expect(lost).to.have.property("message", "batch 0x07: HTTP request failed.");
+    const dropped = await failure({ wallet_getCallsStatus: { ...ended(400, "0x1"), receipts: [] } });
+    expect(dropped).to.have.property("message", "the wallet ended the batch 0x07 as failure");
+    expect(dropped).to.have.nested.property("cause.statusCode", 400);
   });
 });
 

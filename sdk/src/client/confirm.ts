@@ -2,7 +2,7 @@ import { type Hash, isHash, type TransactionReceipt } from "viem";
 import { waitForTransactionReceipt } from "viem/actions";
 import { InvalidInputError } from "../errors/inputErrors.ts";
 import { TransactionReplacedError, TransactionRevertedError } from "../errors/requestError.ts";
-import { toRequestError } from "../errors/toCardflowError.ts";
+import { toRequestError, unconfirmed } from "../errors/toCardflowError.ts";
 import { requireClient } from "./requireClient.ts";
 import type { CardflowClient } from "./types.ts";
 
@@ -14,7 +14,7 @@ import type { CardflowClient } from "./types.ts";
  * @param confirmations - blocks to wait for, the one that includes it counted
  * @returns the receipt
  * @throws TransactionRevertedError if it reverted in its block; TransactionReplacedError if the account sent another one in its
- * place; RequestError if it is not included in time; InvalidInputError if the hash is none
+ * place; RequestError with the hash if it is not included in time, or the node does not answer; InvalidInputError if the hash is none
  *
  * @example
  * const receipt = await confirm(client, hash);
@@ -33,6 +33,6 @@ export const confirm = async (client: CardflowClient, hash: Hash, confirmations 
     if (receipt.status === "reverted") throw new TransactionRevertedError(hash);
     return receipt;
   } catch (cause) {
-    throw toRequestError(cause);
+    throw unconfirmed(toRequestError(cause), hash);
   }
 };

@@ -1,7 +1,7 @@
 import type { Hex } from "viem";
 import { call as callContract, sendTransaction } from "viem/actions";
 import type { RevertEntry } from "../errors/revertEntry.ts";
-import { errorFrom } from "../errors/toCardflowError.ts";
+import { errorFrom, unconfirmed } from "../errors/toCardflowError.ts";
 import { accountOf } from "./account.ts";
 import { confirm } from "./confirm.ts";
 import { encodeCall } from "./encodeCall.ts";
@@ -23,7 +23,9 @@ export const perform = async <Result>(
     const request = { account, to: call.address, data: encodeCall(call) };
     const { data = "0x" } = await callContract(client, request);
     const result = decode(data);
-    const hash = await sendTransaction(client, { ...request, chain: client.chain ?? null });
+    const hash = await sendTransaction(client, { ...request, chain: client.chain ?? null }).catch((cause: unknown) => {
+      throw unconfirmed(errorFrom(cause, reverts));
+    });
     const receipt = wait === false ? undefined : await confirm(client, hash, wait === true ? 1 : wait);
     return { hash, result, receipt };
   } catch (cause) {

@@ -11,7 +11,7 @@ export type RequestFailure =
   | "TooManyRequests"
   | "ArgumentInvalid"
   | "NoContract"
-  | "ReceiptTimeout"
+  | "Unconfirmed"
   | "Other";
 
 /** What to do about each kind of failure. */
@@ -19,12 +19,13 @@ export const requestRemedies = {
   UserRejected: "Nothing was sent. Ask again when the user is ready.",
   FundsForGas: "Fund the account with the chain's own coin for gas, or let somebody else pay the gas.",
   WrongChain: "Switch the wallet to the chain of the deployment.",
-  Nonce: "Another transaction of the account is in the way: wait for it or replace it, then send again.",
+  Nonce:
+    "Another transaction of the account is in the way, or this one is sent already: look for it before you send again.",
   Network: "The node did not answer. Check the transport's address and try again; nothing is lost.",
-  TooManyRequests: "The node has enough of requests: wait, send fewer at once, or use another provider.",
-  ArgumentInvalid: "An argument does not fit its type; the message says what is wrong with it.",
+  TooManyRequests: "Wait, send fewer requests at once, or use another provider.",
+  ArgumentInvalid: "An argument does not fit its type: see the message.",
   NoContract: "No contract answers there: check the address, and that the client is on the chain of the deployment.",
-  ReceiptTimeout: "The transaction is sent but not included yet: wait longer, or raise its fee.",
+  Unconfirmed: "It may be sent: look for it, by `hash` if there is one, before you send again.",
   Other: "See `cause` for what the node or the wallet said.",
 } as const satisfies Record<RequestFailure, string>;
 
@@ -33,10 +34,13 @@ export class RequestError extends CardflowError {
   override readonly name = "RequestError";
   /** What kind of failure. */
   readonly failure: RequestFailure;
+  /** Hash of the transaction that was sent before it failed; undefined if none was, or its hash is not known. */
+  readonly hash: Hash | undefined;
 
-  constructor(failure: RequestFailure, message: string, options?: ErrorOptions) {
+  constructor(failure: RequestFailure, message: string, options?: ErrorOptions & { readonly hash?: Hash | undefined }) {
     super(message, requestRemedies[failure], options);
     this.failure = failure;
+    this.hash = options?.hash;
   }
 }
 
@@ -49,7 +53,7 @@ export class TransactionRevertedError extends CardflowError {
   constructor(hash: Hash) {
     super(
       `transaction ${hash} reverted in its block`,
-      "The state changed between simulation and inclusion. Send again: the simulation will say why it is refused now.",
+      "The state changed since the simulation. Send again: the next one will say why it is refused now.",
     );
     this.hash = hash;
   }

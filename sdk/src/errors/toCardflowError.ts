@@ -1,4 +1,4 @@
-import type { Hex } from "viem";
+import type { Hash, Hex } from "viem";
 import { CardflowError } from "./cardflowError.ts";
 import { RequestError, type RequestFailure } from "./requestError.ts";
 import type { RevertEntry } from "./revertEntry.ts";
@@ -42,11 +42,25 @@ export const errorFrom = (cause: unknown, known: readonly RevertEntry[]): Cardfl
 export const toRequestError = (cause: unknown): CardflowError => {
   if (cause instanceof CardflowError) return cause;
   const errors = chainOf(cause);
-  return new RequestError(failureOf(errors), messageOf(errors), { cause });
+  const failure = failureOf(errors);
+  return new RequestError(failure, messageOf(errors, failure), { cause });
+};
+
+/**
+ * The part of {@link toCardflowError} for what failed while a transaction was being sent, or later: without an answer it may be on its way.
+ *
+ * @param error - what it failed with
+ * @param hash - the transaction's, once it was accepted
+ */
+export const unconfirmed = (error: CardflowError, hash?: Hash): CardflowError => {
+  const { message, cause } = error;
+  return error instanceof RequestError && (hash !== undefined || error.failure === "Network")
+    ? new RequestError("Unconfirmed", message, { cause, hash })
+    : error;
 };
 
 /** Keys under which libraries and nodes keep the error below an error. */
-const inner = ["cause", "error", "info", "data"] as const;
+const inner = ["cause", "error", "info", "data", "originalError"] as const;
 
 /** An error and all below it, outermost first. */
 const chainOf = (error: unknown, depth = 0): readonly object[] => {
@@ -62,45 +76,32 @@ const revertDataOf = (error: object): Hex | undefined => {
 
 const isHex = (value: unknown): value is Hex => typeof value === "string" && /^0x([0-9a-f]{2})*$/i.test(value);
 
-/** Names of viem's errors, codes of ethers', wallets' and nodes' errors and a status of HTTP, by kind. */
-const signs: readonly (readonly [RequestFailure, readonly string[]])[] = [
-  ["UserRejected", ["UserRejectedRequestError", "ACTION_REJECTED", "4001"]],
-  ["FundsForGas", ["InsufficientFundsError", "INSUFFICIENT_FUNDS"]],
-  ["WrongChain", ["ChainMismatchError", "ChainNotFoundError"]],
-  ["Nonce", ["NonceTooLowError", "NonceTooHighError", "NONCE_EXPIRED", "REPLACEMENT_UNDERPRICED"]],
-  ["ReceiptTimeout", ["WaitForTransactionReceiptTimeoutError"]],
-  ["TooManyRequests", ["LimitExceededRpcError", "-32005", "429"]],
-  [
-    "Network",
-    ["HttpRequestError", "TimeoutError", "WebSocketRequestError", "SocketClosedError", "NETWORK_ERROR", "TIMEOUT"],
-  ],
-  [
-    "ArgumentInvalid",
-    [
-      "InvalidAddressError",
-      "IntegerOutOfRangeError",
-      "AbiEncodingLengthMismatchError",
-      "AbiEncodingArrayLengthMismatchError",
-      "AbiEncodingBytesSizeMismatchError",
-      "InvalidArrayError",
-      "SizeOverflowError",
-      "BytesSizeMismatchError",
-      "RangeError",
-      "INVALID_ARGUMENT",
-    ],
-  ],
-  ["NoContract", ["AbiDecodingZeroDataError", "ContractFunctionZeroDataError"]],
+/** Names of viem's and wagmi's errors, codes of ethers', wallets' and nodes' errors and a status of HTTP, by kind. */
+const signs: readonly (readonly [RequestFailure, RegExp])[] = [
+  ["UserRejected", /^(4001|5750|ACTION_REJECTED)$/],
+  ["FundsForGas", /^(InsufficientFundsError|INSUFFICIENT_FUNDS)$/],
+  ["WrongChain", /^(490[12]|5710)$|Chain(Mismatch|NotFound)Error$/],
+  ["Nonce", /^(NonceToo(Low|High)Error|NONCE_EXPIRED|REPLACEMENT_UNDERPRICED)$/],
+  ["Unconfirmed", /^WaitFor\w+TimeoutError$/],
+  ["TooManyRequests", /^(-32005|429)$/],
+  ["Network", /^(((Http|WebSocket)Request|Timeout|SocketClosed)Error|NETWORK_ERROR|TIMEOUT)$/],
+  ["ArgumentInvalid", /(Invalid(Address|Array)|Mismatch|Overflow|Range)Error$|^INVALID_ARGUMENT$/],
+  ["NoContract", /^(AbiDecoding|ContractFunction)ZeroDataError$/],
 ];
 
 const failureOf = (errors: readonly object[]): RequestFailure => {
   const seen = errors.flatMap((error) => ["name", "code", "status"].map((key) => String(Reflect.get(error, key))));
-  return signs.find(([, names]) => names.some((name) => seen.includes(name)))?.[0] ?? "Other";
+  return signs.find(([, sign]) => seen.some((name) => sign.test(name)))?.[0] ?? "Other";
 };
 
-const messageOf = ([error]: readonly object[]): string => {
-  if (error === undefined) return "the request failed";
-  const short: unknown = Reflect.get(error, "shortMessage");
-  const long: unknown = Reflect.get(error, "message");
-  const said = typeof short === "string" ? short : typeof long === "string" ? long : "the request failed";
-  return withoutUrlSecrets(said);
+const textOf = (error: object, key: string): string | undefined => {
+  const text: unknown = Reflect.get(error, key);
+  return typeof text === "string" ? text : undefined;
+};
+
+/** What the outermost error says; where its kind is not known, the words of the node or the wallet besides. */
+const messageOf = ([error = {}]: readonly object[], failure: RequestFailure): string => {
+  const said = textOf(error, "shortMessage") ?? textOf(error, "message") ?? "the request failed";
+  const details = failure === "Other" && textOf(error, "details");
+  return withoutUrlSecrets(details ? `${said} (${details})` : said);
 };

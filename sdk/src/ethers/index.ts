@@ -3,7 +3,7 @@ import type { Hex } from "viem";
 import { encodeCall } from "../client/encodeCall.ts";
 import type { ContractCall } from "../client/types.ts";
 import { InvalidInputError } from "../errors/inputErrors.ts";
-import { toCardflowError } from "../errors/toCardflowError.ts";
+import { toCardflowError, unconfirmed } from "../errors/toCardflowError.ts";
 
 export { decodeRevert } from "../errors/decodeRevert.ts";
 export { isRevert, RevertError, UnknownRevertError } from "../errors/revertError.ts";
@@ -42,7 +42,9 @@ export const send = async (signer: Signer, call: ContractCall): Promise<Transact
   const request = toEthersCall(call);
   try {
     await signer.call(request);
-    return await signer.sendTransaction(request);
+    return await signer.sendTransaction(request).catch(async (cause: unknown) => {
+      throw unconfirmed(await toCardflowError(cause));
+    });
   } catch (cause) {
     throw await toCardflowError(cause);
   }

@@ -8,6 +8,7 @@ import {
   type PublicActions,
   publicActions,
   type Transport,
+  type TestClient as ViemTestClient,
   type WalletClient,
 } from "viem";
 import { cardflowActions } from "../cardflowActions.ts";
@@ -48,5 +49,8 @@ export const testClient = (chain: Chain, deployment: Deployment, who: string | T
     .extend(publicActions)
     .extend(cardflowActions(deployment));
 
+/** A client that moves a node's clock and gives balances. */
+type ControlClient = ViemTestClient<"hardhat", Transport, Chain>;
+
 /** Control over a node's clock and balances; anvil answers to Hardhat's methods too. */
-export const controlClient = (chain: Chain) => createTestClient({ ...common(chain), mode: "hardhat" });
+export const controlClient = (chain: Chain): ControlClient => createTestClient({ ...common(chain), mode: "hardhat" });

@@ -6,8 +6,8 @@ import { decodeNothing } from "../client/perform.ts";
 import { send } from "../client/send.ts";
 import type { CardflowClient, ContractCall } from "../client/types.ts";
 import { WrongChainError } from "../errors/inputErrors.ts";
-import { RequestError } from "../errors/requestError.ts";
-import { toCardflowError } from "../errors/toCardflowError.ts";
+import { RequestError, TransactionRevertedError } from "../errors/requestError.ts";
+import { toCardflowError, toRequestError, unconfirmed } from "../errors/toCardflowError.ts";
 
 /** A call as EIP-5792 wallets, ERC-4337 accounts and multicalls take it. */
 export type BatchCall = { readonly to: Address; readonly data: Hex; readonly value: bigint };
@@ -84,7 +84,8 @@ export type SentBatch = {
  * @param client - viem client
  * @param calls - what `…Call` functions returned
  * @param options - see {@link SendBatchOptions}
- * @throws RevertError with the contract's reason if a single call is refused; RequestError if the wallet refuses or a batch fails;
+ * @throws RevertError with the contract's reason if a single call is refused; TransactionRevertedError if a batch reverts; RequestError if the
+ * wallet refuses, or does not say how the batch ended;
  * AccountMissingError; WrongChainError
  *
  * @example
@@ -108,17 +109,30 @@ const sendAtOnce = async (
   calls: readonly ContractCall[],
   account: Account | Address,
 ): Promise<SentBatch> => {
+  const id = await handIn(client, { account, calls: toBatchCalls(calls), forceAtomic: true });
+  const end = await endOf(client, id);
+  const { status, receipts = [] } = end;
+  const reverted = receipts.find((receipt) => receipt.status === "reverted");
+  if (reverted !== undefined) throw new TransactionRevertedError(reverted.transactionHash);
+  if (status !== "success")
+    throw new RequestError("Other", `the wallet ended the batch ${id} as ${status ?? "unknown"}`, { cause: end });
+  return { mode: "atomic", hashes: receipts.map(({ transactionHash }) => transactionHash) };
+};
+
+const handIn = async (client: CardflowClient, batch: Parameters<typeof sendCalls>[1]): Promise<string> => {
   try {
-    const { id } = await sendCalls(client, {
-      account,
-      calls: toBatchCalls(calls),
-      forceAtomic: true,
-    });
-    const { status, receipts = [] } = await waitForCallsStatus(client, { id });
-    if (status !== "success") throw new RequestError("Other", `the batch ended as ${status ?? "unknown"}`);
-    return { mode: "atomic", hashes: receipts.map(({ transactionHash }) => transactionHash) };
+    return (await sendCalls(client, batch)).id;
   } catch (cause) {
-    throw await toCardflowError(cause);
+    throw unconfirmed(await toCardflowError(cause));
+  }
+};
+
+/** How a batch ended that the wallet has. */
+const endOf = async (client: CardflowClient, id: string): ReturnType<typeof waitForCallsStatus> => {
+  try {
+    return await waitForCallsStatus(client, { id });
+  } catch (cause) {
+    throw new RequestError("Unconfirmed", `batch ${id}: ${toRequestError(cause).message}`, { cause });
   }
 };
 

@@ -38,6 +38,7 @@ export const atHand = async (rpcUrl: string) => {
     signer: new NonceManager(new Wallet(key, new JsonRpcProvider(rpcUrl))),
     submitter,
     ask: free.ask,
+    signature: free.signature,
     text: formatSignedOrder(free),
     leaseId,
     deadline: ask.validUntil,
