@@ -147,6 +147,14 @@ contract DollarMinter_mintForLease_Test is DollarFixture {
         _mintForLease(uint128(room));
     }
 
+    function test_I5_OrdinaryQuotesLeaveTheLeaseBucketOut() public {
+        vm.prank(ALICE);
+        minter.mintExact(BUCKET, type(uint128).max, ALICE, NEVER);
+        (IDollarMinter.MintRefusal refusal, uint256 out) = minter.quoteMint(2e18);
+        vm.assertEq(uint256(refusal), uint256(IDollarMinter.MintRefusal.BucketEmpty));
+        vm.assertEq(out, 0);
+    }
+
     function test_B15_RevertWhen_CardWicksAboveTheMaximum() public {
         (, uint256 atOne) = minter.quoteLeaseMint(1000e18);
         _setPrice(0.5e18);

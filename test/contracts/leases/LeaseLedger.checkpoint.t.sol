@@ -6,7 +6,7 @@ import {IRentalMarket} from "../../../contracts/interfaces/IRentalMarket.sol";
 import {CardflowFixture} from "../support/CardflowFixture.sol";
 import {RentModel} from "../support/RentModel.sol";
 import {Listener} from "../support/Wallets.sol";
-import {vm} from "../support/Vm.sol";
+import {Vm, vm} from "../support/Vm.sol";
 
 /// @notice Changes of owner and of the holder of the cash flow. The test is an encumbrancer and the holder.
 contract LeaseLedgerCheckpointTest is CardflowFixture {
@@ -53,6 +53,15 @@ contract LeaseLedgerCheckpointTest is CardflowFixture {
         ledger.collect(cardId);
         vm.assertEq(ledger.gatheredFees(), half.fee * 3 days);
         vm.assertEq(_balance(operator), half.node * 3 days);
+    }
+
+    function test_TransferOfACardThatEarnedNothingCreditsNobody() public {
+        vm.recordLogs();
+        vm.prank(owner);
+        registry.transferFrom(owner, stranger, cardId);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i; i < logs.length; ++i) vm.assertTrue(logs[i].emitter != address(ledger));
+        vm.assertEq(_earned(owner), 0);
     }
 
     /// @dev Fault 5 of an early trial: an owner change collects first and never reverts; an encumbered card pays no

@@ -70,6 +70,17 @@ contract LeaseLedgerDepositTest is CardflowFixture {
         vm.assertEq(dollar.balanceOf(address(ledger)), 10e18);
     }
 
+    function test_AnAuthorizationOfTheExactAmountIsAllThatMoves() public {
+        bytes memory funding = _authorization(renter, 7e18, "first");
+        vm.recordLogs();
+        vm.prank(renter);
+        ledger.deposit(otherRenter, 7e18, funding);
+        // That it was used, its transfer and the credit: no second transfer, no surplus.
+        vm.assertEq(vm.getRecordedLogs().length, 3);
+        vm.assertEq(_balance(renter), 0);
+        vm.assertEq(_balance(otherRenter), 7e18);
+    }
+
     function test_TakesTheRestByAllowance() public {
         bytes memory funding = _authorization(renter, 4e18, "first");
         vm.prank(renter);
