@@ -147,7 +147,9 @@ describe("batches", () => {
     expect(refusal).to.be.instanceOf(WrongChainError);
   });
 
-  it("that failed say how: reverted by hash, without an answer as perhaps sent, and by the wallet's word else", async () => {
+  it("that failed say how: reverted by hash, without an answer as perhaps sent, and by the wallet's word else", async function () {
+    // viem asks a silent wallet five times, over three seconds.
+    this.timeout(20_000);
     const silent = () => {
       throw new HttpRequestError({ url: "test", status: 502 });
     };
